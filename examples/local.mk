@@ -1,0 +1,1 @@
+# examples: each is compiled and run by make check

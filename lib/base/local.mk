@@ -1,0 +1,3 @@
+sigen_HEADERS += lib/sigen/api.h lib/sigen/error.h lib/sigen/rng.h lib/sigen/arena.h \
+	lib/sigen/text.h lib/sigen/file.h
+libsigen_la_SOURCES += %D%/error.c %D%/rng.c %D%/arena.c

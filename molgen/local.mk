@@ -1,0 +1,1 @@
+# molgen: libsigen-molgen and the program sg-molgen

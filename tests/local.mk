@@ -1,0 +1,7 @@
+# Unit tests link the libraries; every program prints TAP.
+EXTRA_DIST += tests/tap.h
+include tests/base.mk
+include tests/nn.mk
+include tests/core.mk
+include tests/mol.mk
+include tests/cli.mk

@@ -1,0 +1,55 @@
+/* Minimal TAP producer for the unit tests: every case has a name, skips say why. */
+#ifndef SG_TESTS_TAP_H
+#define SG_TESTS_TAP_H
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static int tap_count, tap_failed, tap_skipped;
+
+__attribute__((format(printf, 2, 3), unused)) static int tap_ok(int good, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    printf("%s %d - ", good ? "ok" : "not ok", ++tap_count);
+    vprintf(fmt, ap);
+    putchar('\n');
+    va_end(ap);
+    tap_failed += !good;
+    fflush(stdout);
+    return good;
+}
+
+/* |got - want| <= abs + rel |want|; a NaN fails. */
+__attribute__((unused)) static int tap_near(double got, double want, double abs, double rel,
+                                            const char *name)
+{
+    int good = fabs(got - want) <= abs + rel * fabs(want);
+    tap_ok(good, "%s", name);
+    if (!good)
+        printf("# got %.17g, want %.17g, tolerance %g + %g |want|\n", got, want, abs, rel);
+    return good;
+}
+
+__attribute__((format(printf, 2, 3), unused)) static void tap_skip(const char *name,
+                                                                   const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    printf("ok %d - %s # SKIP ", ++tap_count, name);
+    vprintf(fmt, ap);
+    putchar('\n');
+    va_end(ap);
+    tap_skipped++;
+}
+
+/* Prints the plan; the value is main's return. */
+__attribute__((unused)) static int tap_done(void)
+{
+    printf("1..%d\n", tap_count);
+    return tap_failed != 0;
+}
+
+#endif
