@@ -1,1 +1,6 @@
 # tests of base
+
+check_PROGRAMS += tests/t-sha256
+tests_t_sha256_SOURCES = tests/t-sha256.c
+tests_t_sha256_LDADD = libsigen.la
+TESTS += tests/t-sha256
