@@ -17,6 +17,7 @@ const char *sg_strerror(sg_status code)
     return "unknown status";
 }
 
+SG_PRINTF(6, 0)
 static void fill(sg_error *err, sg_status code, const char *file, long line, long column,
                  const char *fmt, va_list ap)
 {
