@@ -1,1 +1,2 @@
-# lib/model
+sigen_HEADERS += lib/sigen/model.h
+libsigen_la_SOURCES += %D%/dtype.c %D%/header.c %D%/read.c %D%/access.c %D%/write.c %D%/model-i.h
