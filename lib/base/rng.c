@@ -89,13 +89,9 @@ void sg_rng_normals(sg_rng *r, double *z, size_t n)
         z[i] = sg_rng_normal(r);
 }
 
-double sg_rng_gamma(sg_rng *r, double shape)
+/* Gamma(shape, 1) for shape >= 1 [MT00]. */
+static double gamma_large(sg_rng *r, double shape)
 {
-    double boost = 1.0;
-    if (shape < 1.0) { /* Gamma(a) = Gamma(a + 1) U^(1/a) */
-        boost = pow(1.0 - sg_rng_uniform(r), 1.0 / shape);
-        shape += 1.0;
-    }
     double d = shape - 1.0 / 3.0, c = 1.0 / sqrt(9.0 * d);
     for (;;) {
         double x = sg_rng_normal(r), v = 1.0 + c * x;
@@ -104,14 +100,28 @@ double sg_rng_gamma(sg_rng *r, double shape)
         v = v * v * v;
         double u = 1.0 - sg_rng_uniform(r);
         if (log(u) < 0.5 * x * x + d - d * v + d * log(v))
-            return boost * d * v;
+            return d * v;
     }
+}
+
+/* The logarithm: small shapes underflow in the value. Gamma(a) = Gamma(a + 1) U^(1/a). */
+static double log_gamma_variate(sg_rng *r, double shape)
+{
+    if (shape >= 1.0)
+        return log(gamma_large(r, shape));
+    double boost = log(1.0 - sg_rng_uniform(r)) / shape;
+    return boost + log(gamma_large(r, shape + 1.0));
+}
+
+double sg_rng_gamma(sg_rng *r, double shape)
+{
+    return shape >= 1.0 ? gamma_large(r, shape) : exp(log_gamma_variate(r, shape));
 }
 
 double sg_rng_beta(sg_rng *r, double a, double b)
 {
-    double x = sg_rng_gamma(r, a), y = sg_rng_gamma(r, b);
-    return x / (x + y);
+    double lx = log_gamma_variate(r, a), ly = log_gamma_variate(r, b);
+    return 1.0 / (1.0 + exp(ly - lx));
 }
 
 size_t sg_rng_choice(sg_rng *r, const double *w, size_t n)
