@@ -11,13 +11,17 @@ tests_t_model_SOURCES = tests/t-model.c
 tests_t_model_LDADD = libsigen.la
 TESTS += tests/t-model
 
-
 check_PROGRAMS += tests/model-tool
 tests_model_tool_SOURCES = tests/model-tool.c
 tests_model_tool_LDADD = libsigen.la
 dist_check_SCRIPTS += tests/model-python.tap
 EXTRA_DIST += tools/twin/modelfile.py
 TESTS += tests/model-python.tap
+
+check_PROGRAMS += tests/t-align
+tests_t_align_SOURCES = tests/t-align.c
+tests_t_align_LDADD = libsigen.la -lm
+TESTS += tests/t-align
 
 check_PROGRAMS += tests/t-base tests/t-text tests/t-file tests/t-rng
 tests_t_base_SOURCES = tests/t-base.c
@@ -30,4 +34,3 @@ tests_t_rng_SOURCES = tests/t-rng.c
 tests_t_rng_CPPFLAGS = $(AM_CPPFLAGS) $(GSL_CFLAGS)
 tests_t_rng_LDADD = libsigen.la $(GSL_LIBS)
 TESTS += tests/t-base tests/t-text tests/t-file tests/t-rng
-

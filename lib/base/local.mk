@@ -4,3 +4,6 @@ libsigen_la_SOURCES += %D%/error.c %D%/rng.c %D%/arena.c %D%/text.c %D%/file.c %
 
 sigen_HEADERS += lib/sigen/sha256.h
 libsigen_la_SOURCES += %D%/sha256.c
+
+sigen_HEADERS += lib/sigen/align.h
+libsigen_la_SOURCES += %D%/align.c %D%/assign.c
