@@ -7,6 +7,7 @@
 
 #include <float.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 #define META  "\"__metadata__\":{\"sha256\":\"" ZEROS "\"}"
@@ -477,6 +478,40 @@ static void test_flips(void)
     free(buf);
 }
 
+static void test_files(void)
+{
+    sg_error err;
+    char dir[] = "t-model-XXXXXX", path[64], none[64];
+    if (!mkdtemp(dir)) {
+        tap_skip("files", "no directory can be made here");
+        return;
+    }
+    snprintf(path, sizeof path, "%s/m.safetensors", dir);
+    snprintf(none, sizeof none, "%s/none/m.safetensors", dir);
+    sg_model *m = NULL;
+    sg_model_writer *w = sample(&err);
+    tap_ok(w && sg_model_writer_save(w, path, &err) == SG_OK &&
+               sg_model_load(&m, path, &err) == SG_OK && sg_model_count(m) == 5,
+           "a file is saved and loaded");
+    sg_model_free(m);
+    tap_ok(w && sg_model_writer_save(w, none, &err) == SG_EIO && strstr(err.file, "none"),
+           "saving into no directory: %s", err.text);
+    sg_model_writer_free(w);
+    tap_ok(sg_model_load(&m, none, &err) == SG_EIO && !m && strstr(err.file, "none"),
+           "loading no file: %s", err.text);
+    FILE *f = fopen(path, "r+b");
+    if (f) {
+        fseek(f, -1, SEEK_END);
+        fputc(0x55, f);
+        fclose(f);
+    }
+    tap_ok(sg_model_load(&m, path, &err) == SG_EMODEL && !m && strcmp(err.file, path) == 0 &&
+               strstr(err.text, "damaged"),
+           "loading a damaged file: %s", err.text);
+    remove(path);
+    tap_ok(rmdir(dir) == 0, "nothing else was left behind");
+}
+
 static void test_memory(void)
 {
     sg_error err;
@@ -525,6 +560,7 @@ int main(void)
     test_defects();
     test_writer_refuses();
     test_flips();
+    test_files();
     test_memory();
     return tap_done();
 }
