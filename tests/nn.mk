@@ -1,1 +1,13 @@
-# tests of nn
+# The engine in double precision, for gradient checks only.
+check_LTLIBRARIES += libnn64.la
+libnn64_la_SOURCES = lib/nn/params.c lib/nn/tape.c lib/nn/ops.c lib/nn/isa.c lib/nn/kernels.c \
+	lib/base/arena.c lib/base/rng.c lib/base/error.c
+libnn64_la_CPPFLAGS = $(AM_CPPFLAGS) -DSG_REAL_DOUBLE -DSG_ISA=generic
+libnn64_la_CFLAGS = $(AM_CFLAGS) -O2
+libnn64_la_LIBADD = -lm
+
+check_PROGRAMS += tests/t-ops
+tests_t_ops_SOURCES = tests/t-ops.c
+tests_t_ops_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -DSG_REAL_DOUBLE
+tests_t_ops_LDADD = libnn64.la
+TESTS += tests/t-ops

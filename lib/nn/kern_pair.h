@@ -1,0 +1,261 @@
+/* Operations on the pairs i < j of each sample, and on vector channels. */
+#ifndef SG_NN_KERN_PAIR_H
+#define SG_NN_KERN_PAIR_H
+
+#include "kern_rows.h"
+
+#define ROW(t, r)  ((t).x + (long)(r) * (t).ld)
+#define DROW(t, r) ((t).dx + (long)(r) * (t).ld)
+
+/* visits all pairs of all samples: i, j node rows, p pair row, cnt nodes of the sample */
+#define FOR_PAIRS(lay, i, j, p, cnt)                                                               \
+    for (int s_ = 0; s_ < (lay)->n_samples; s_++)                                                  \
+        for (int i = (lay)->node0[s_], end_ = (lay)->node0[s_ + 1], cnt = end_ - i,                \
+                 p = (lay)->pair0[s_];                                                             \
+             i < end_; i++)                                                                        \
+            for (int j = i + 1; j < end_; j++, p++)
+
+/* ---- PAIR_RBF: in0 x (3n, 1), w0 mu, w1 sigma ------------------------------------------------ */
+
+INLINE sg_real pair_dist3(const sg_tensor *x, int i, int j, sg_real d[3])
+{
+    sg_real s = (sg_real)1e-8;
+    for (int a = 0; a < 3; a++) {
+        d[a] = x->x[(3L * i + a) * x->ld] - x->x[(3L * j + a) * x->ld];
+        s += d[a] * d[a];
+    }
+    return s * rsqrt1(s);
+}
+
+static void pair_rbf_fwd(const sg_node *n)
+{
+    int cols = n->out.cols;
+    const sg_real *mu = n->w[0].w, *sd = n->w[1].w;
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        sg_real d[3], u = pair_dist3(&n->in[0], i, j, d), *o = ROW(n->out, p);
+        for (int c = 0; c < cols; c += LANES) {
+            int m = cols - c;
+            vec sg = m < LANES ? ld_part(sd + c, m) + splat((sg_real)1e-30) : ld(sd + c);
+            vec e = (splat(u) - ld_part(mu + c, m)) / sg;
+            st_part(o + c, vexp(splat((sg_real)-0.5) * e * e), m);
+        }
+        (void)cnt;
+    }
+}
+
+static void pair_rbf_bwd(const sg_node *n)
+{
+    int cols = n->out.cols;
+    const sg_real *mu = n->w[0].w, *sd = n->w[1].w;
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        sg_real d[3], u = pair_dist3(&n->in[0], i, j, d), g = 0;
+        const sg_real *o = ROW(n->out, p), *dy = DROW(n->out, p);
+        for (int c = 0; c < cols; c++)
+            g -= dy[c] * o[c] * (u - mu[c]) / (sd[c] * sd[c]);
+        for (int a = 0; a < 3; a++) {
+            n->in[0].dx[(3L * i + a) * n->in[0].ld] += g * d[a] / u;
+            n->in[0].dx[(3L * j + a) * n->in[0].ld] -= g * d[a] / u;
+        }
+        (void)cnt;
+    }
+}
+
+/* ---- PAIR_MIX: out_p += z_p + u_i + u_j + w_i w_j; in0 z, in1 u, in2 w ------------------------ */
+
+static void pair_mix_fwd(const sg_node *n)
+{
+    int cols = n->out.cols;
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        sg_real *o = ROW(n->out, p);
+        r_add(o, ROW(n->in[0], p), cols);
+        r_add(o, ROW(n->in[1], i), cols);
+        r_add(o, ROW(n->in[1], j), cols);
+        r_muladd(o, ROW(n->in[2], i), ROW(n->in[2], j), cols);
+        (void)cnt;
+    }
+}
+
+static void pair_mix_bwd(const sg_node *n)
+{
+    int cols = n->out.cols;
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        const sg_real *d = DROW(n->out, p);
+        r_add(DROW(n->in[0], p), d, cols);
+        r_add(DROW(n->in[1], i), d, cols);
+        r_add(DROW(n->in[1], j), d, cols);
+        r_muladd(DROW(n->in[2], i), d, ROW(n->in[2], j), cols);
+        r_muladd(DROW(n->in[2], j), d, ROW(n->in[2], i), cols);
+        (void)cnt;
+    }
+}
+
+/* ---- PAIR_SUM: out_i = c sum_j z_p ------------------------------------------------------------ */
+
+static void pair_sum_fwd(const sg_node *n)
+{
+    for (int r = 0; r < n->out.rows; r++)
+        r_zero(ROW(n->out, r), n->out.cols);
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        r_axpy(ROW(n->out, i), n->c, ROW(n->in[0], p), n->out.cols);
+        r_axpy(ROW(n->out, j), n->c, ROW(n->in[0], p), n->out.cols);
+        (void)cnt;
+    }
+}
+
+static void pair_sum_bwd(const sg_node *n)
+{
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        r_axpy(DROW(n->in[0], p), n->c, DROW(n->out, i), n->out.cols);
+        r_axpy(DROW(n->in[0], p), n->c, DROW(n->out, j), n->out.cols);
+        (void)cnt;
+    }
+}
+
+/* ---- VEC_DIST: out_p = sqrt(|A_i - A_j|^2 + 1e-3) per channel --------------------------------- */
+
+static void vec_dist_fwd(const sg_node *n)
+{
+    int cols = n->out.cols;
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        const sg_real *a = ROW(n->in[0], 3 * i), *b = ROW(n->in[0], 3 * j);
+        long l = n->in[0].ld;
+        for (int c = 0; c < cols; c += LANES) {
+            int m = cols - c;
+            vec s = splat((sg_real)1e-3);
+            for (int x = 0; x < 3; x++) {
+                vec d = ld_part(a + x * l + c, m) - ld_part(b + x * l + c, m);
+                s += d * d;
+            }
+            st_part(ROW(n->out, p) + c, vsqrt(s), m);
+        }
+        (void)cnt;
+    }
+}
+
+static void vec_dist_bwd(const sg_node *n)
+{
+    int cols = n->out.cols;
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        const sg_real *a = ROW(n->in[0], 3 * i), *b = ROW(n->in[0], 3 * j);
+        sg_real *da = DROW(n->in[0], 3 * i), *db = DROW(n->in[0], 3 * j);
+        long l = n->in[0].ld;
+        for (int c = 0; c < cols; c += LANES) {
+            int m = cols - c;
+            vec e = ld_part(ROW(n->out, p) + c, m);
+            if (m < LANES) /* empty lanes: avoid 0/0 */
+                for (int k = m; k < LANES; k++)
+                    e[k] = 1;
+            vec g = ld_part(DROW(n->out, p) + c, m) / e;
+            for (int x = 0; x < 3; x++) {
+                long o = x * l + c;
+                vec d = (ld_part(a + o, m) - ld_part(b + o, m)) * g;
+                st_part(da + o, ld_part(da + o, m) + d, m);
+                st_part(db + o, ld_part(db + o, m) - d, m);
+            }
+        }
+        (void)cnt;
+    }
+}
+
+/* ---- VEC_PULL: V_i = n^-1/2 sum_j g_p (A_i - A_j)/(1 + e_p); in0 A, in1 e, in2 g ---------------- */
+
+static void vec_pull_fwd(const sg_node *n)
+{
+    int cols = n->out.cols;
+    for (int r = 0; r < n->out.rows; r++)
+        r_zero(ROW(n->out, r), cols);
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        const sg_real *a = ROW(n->in[0], 3 * i), *b = ROW(n->in[0], 3 * j);
+        sg_real *vi = ROW(n->out, 3 * i), *vj = ROW(n->out, 3 * j), sc = rsqrt1((sg_real)cnt);
+        long l = n->in[0].ld, lo = n->out.ld;
+        for (int c = 0; c < cols; c += LANES) {
+            int m = cols - c;
+            vec f = splat(sc) * ld_part(ROW(n->in[2], p) + c, m) /
+                    (splat(1) + ld_part(ROW(n->in[1], p) + c, m));
+            for (int x = 0; x < 3; x++) {
+                vec d = (ld_part(a + x * l + c, m) - ld_part(b + x * l + c, m)) * f;
+                st_part(vi + x * lo + c, ld_part(vi + x * lo + c, m) + d, m);
+                st_part(vj + x * lo + c, ld_part(vj + x * lo + c, m) - d, m);
+            }
+        }
+    }
+}
+
+static void vec_pull_bwd(const sg_node *n)
+{
+    int cols = n->out.cols;
+    FOR_PAIRS (n->lay, i, j, p, cnt) {
+        const sg_real *a = ROW(n->in[0], 3 * i), *b = ROW(n->in[0], 3 * j);
+        const sg_real *ui = DROW(n->out, 3 * i), *uj = DROW(n->out, 3 * j);
+        sg_real *da = DROW(n->in[0], 3 * i), *db = DROW(n->in[0], 3 * j);
+        sg_real *de = DROW(n->in[1], p), *dg = DROW(n->in[2], p), sc = rsqrt1((sg_real)cnt);
+        long l = n->in[0].ld, lo = n->out.ld;
+        for (int c = 0; c < cols; c += LANES) {
+            int m = cols - c;
+            vec g = ld_part(ROW(n->in[2], p) + c, m);
+            vec q = splat(sc) / (splat(1) + ld_part(ROW(n->in[1], p) + c, m));
+            vec dot = splat(0);
+            for (int x = 0; x < 3; x++) {
+                long o = x * l + c;
+                vec t = ld_part(ui + x * lo + c, m) - ld_part(uj + x * lo + c, m);
+                dot += t * (ld_part(a + o, m) - ld_part(b + o, m));
+                t *= g * q;
+                st_part(da + o, ld_part(da + o, m) + t, m);
+                st_part(db + o, ld_part(db + o, m) - t, m);
+            }
+            st_part(dg + c, ld_part(dg + c, m) + dot * q, m);
+            st_part(de + c, ld_part(de + c, m) - dot * g * q * q * splat(1 / sc), m);
+        }
+    }
+}
+
+/* ---- VEC_NORM: sqrt(|X_i|^2 + 1e-3);  VEC_GATE: out = X + gate Y; in0 X, in1 gate, in2 Y -------- */
+
+static void vec_norm_fwd(const sg_node *n)
+{
+    long l = n->in[0].ld;
+    for (int i = 0; i < n->out.rows; i++)
+        for (int c = 0; c < n->out.cols; c += LANES) {
+            int m = n->out.cols - c;
+            vec s = splat((sg_real)1e-3);
+            for (int x = 0; x < 3; x++) {
+                vec v = ld_part(ROW(n->in[0], 3 * i) + x * l + c, m);
+                s += v * v;
+            }
+            st_part(ROW(n->out, i) + c, vsqrt(s), m);
+        }
+}
+
+static void vec_norm_bwd(const sg_node *n)
+{
+    long l = n->in[0].ld;
+    for (int i = 0; i < n->out.rows; i++) {
+        const sg_real *r = ROW(n->out, i), *d = DROW(n->out, i), *v = ROW(n->in[0], 3 * i);
+        sg_real *dv = DROW(n->in[0], 3 * i);
+        for (int x = 0; x < 3; x++)
+            for (int c = 0; c < n->out.cols; c++)
+                dv[x * l + c] += d[c] * v[x * l + c] / r[c];
+    }
+}
+
+static void vec_gate_fwd(const sg_node *n)
+{
+    for (int r = 0; r < n->out.rows; r++) {
+        sg_real *o = ROW(n->out, r);
+        if (o != ROW(n->in[0], r))
+            r_copy(o, ROW(n->in[0], r), n->out.cols);
+        r_muladd(o, ROW(n->in[1], r / 3), ROW(n->in[2], r), n->out.cols);
+    }
+}
+
+static void vec_gate_bwd(const sg_node *n)
+{
+    for (int r = 0; r < n->out.rows; r++) {
+        const sg_real *d = DROW(n->out, r);
+        r_add(DROW(n->in[0], r), d, n->out.cols);
+        r_muladd(DROW(n->in[1], r / 3), d, ROW(n->in[2], r), n->out.cols);
+        r_muladd(DROW(n->in[2], r), d, ROW(n->in[1], r / 3), n->out.cols);
+    }
+}
+
+#endif

@@ -1,0 +1,198 @@
+/* Sixteen-lane vectors in GCC's vector extension: lowered to one zmm, two ymm or four xmm. Row
+ * reductions use sixteen partial sums and one fixed tree on every instruction set. */
+#ifndef SG_NN_KERN_VEC_H
+#define SG_NN_KERN_VEC_H
+
+#include <math.h>
+#include <string.h>
+
+#include "nn.h"
+
+#define LANES 16
+
+typedef sg_real vec __attribute__((vector_size(LANES * sizeof(sg_real))));
+typedef sg_real vecu
+    __attribute__((vector_size(LANES * sizeof(sg_real)), aligned(sizeof(sg_real)), may_alias));
+
+#define INLINE static inline __attribute__((always_inline, unused))
+
+INLINE vec ld(const sg_real *p)
+{
+    return *(const vecu *)p;
+}
+
+INLINE void st(sg_real *p, vec v)
+{
+    *(vecu *)p = v;
+}
+
+INLINE vec splat(sg_real s)
+{
+    return (vec){s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s};
+}
+
+/* the first m elements, the rest 0; all of them if m >= LANES */
+INLINE vec ld_part(const sg_real *p, int m)
+{
+    if (m >= LANES)
+        return ld(p);
+    sg_real t[LANES] __attribute__((aligned(64))) = {0};
+    for (int i = 0; i < m; i++)
+        t[i] = p[i];
+    return ld(t);
+}
+
+INLINE void st_part(sg_real *p, vec v, int m)
+{
+    if (m >= LANES) {
+        st(p, v);
+        return;
+    }
+    sg_real t[LANES] __attribute__((aligned(64)));
+    st(t, v);
+    for (int i = 0; i < m; i++)
+        p[i] = t[i];
+}
+
+INLINE sg_real hsum(vec v)
+{
+    v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+    v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+    v += __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+    v += __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+    return v[0];
+}
+
+INLINE sg_real hmax(vec v)
+{
+    sg_real m = v[0];
+    for (int i = 1; i < LANES; i++)
+        m = v[i] > m ? v[i] : m;
+    return m;
+}
+
+#ifdef SG_REAL_DOUBLE
+
+INLINE vec vexp(vec x)
+{
+    for (int i = 0; i < LANES; i++)
+        x[i] = exp(x[i]);
+    return x;
+}
+
+INLINE vec vsqrt(vec x)
+{
+    for (int i = 0; i < LANES; i++)
+        x[i] = sqrt(x[i]);
+    return x;
+}
+
+INLINE sg_real rsqrt1(sg_real x)
+{
+    return 1.0 / sqrt(x);
+}
+
+#else
+
+typedef int32_t veci __attribute__((vector_size(LANES * 4)));
+
+INLINE vec vmin(vec a, vec b)
+{
+    veci m = a < b;
+    return (vec)(((veci)a & m) | ((veci)b & ~m));
+}
+
+INLINE vec vmax(vec a, vec b)
+{
+    veci m = a > b;
+    return (vec)(((veci)a & m) | ((veci)b & ~m));
+}
+
+/* e^x, relative error below 1e-7 on [-87, 88], arguments outside are clamped: x = k ln 2 + r, degree
+ * 6 polynomial of e^r on |r| <= ln(2)/2, exponent added as an integer */
+INLINE vec vexp(vec x)
+{
+    const vec magic = splat(12582912.0f); /* 1.5 2^23: rounds to an integer */
+    x = vmin(vmax(x, splat(-87.0f)), splat(88.0f));
+    vec kf = x * splat(1.44269504f) + magic;
+    veci k = (veci)kf;
+    kf -= magic;
+    vec r = x - kf * splat(0.693359375f);
+    r = r - kf * splat(-2.12194440e-4f);
+    vec p = splat(1.38949e-3f);
+    p = p * r + splat(8.3334532e-3f);
+    p = p * r + splat(4.1666552e-2f);
+    p = p * r + splat(1.6666666e-1f);
+    p = p * r + splat(0.5f);
+    p = p * r + splat(1.0f);
+    p = p * r + splat(1.0f);
+    return (vec)((veci)p + (k << 23));
+}
+
+INLINE vec vsqrt(vec x)
+{
+    for (int i = 0; i < LANES; i++)
+        x[i] = __builtin_sqrtf(x[i]);
+    return x;
+}
+
+INLINE sg_real rsqrt1(sg_real x)
+{
+    return 1.0f / __builtin_sqrtf(x);
+}
+
+#endif
+
+INLINE vec vsilu(vec x)
+{
+    return x / (splat(1) + vexp(-x));
+}
+
+/* derivative of silu: s (1 + x (1 - s)), s = 1/(1 + e^-x) */
+INLINE vec vsilu_d(vec x)
+{
+    vec s = splat(1) / (splat(1) + vexp(-x));
+    return s * (splat(1) + x * (splat(1) - s));
+}
+
+
+/* small row helpers; the tails are scalar, each element sees the same operations */
+INLINE void r_add(sg_real *y, const sg_real *x, int n)
+{
+    int c = 0;
+    for (; c + LANES <= n; c += LANES)
+        st(y + c, ld(y + c) + ld(x + c));
+    for (; c < n; c++)
+        y[c] += x[c];
+}
+
+INLINE void r_axpy(sg_real *y, sg_real a, const sg_real *x, int n)
+{
+    int c = 0;
+    for (; c + LANES <= n; c += LANES)
+        st(y + c, ld(y + c) + splat(a) * ld(x + c));
+    for (; c < n; c++)
+        y[c] += a * x[c];
+}
+
+/* y += x z */
+INLINE void r_muladd(sg_real *y, const sg_real *x, const sg_real *z, int n)
+{
+    int c = 0;
+    for (; c + LANES <= n; c += LANES)
+        st(y + c, ld(y + c) + ld(x + c) * ld(z + c));
+    for (; c < n; c++)
+        y[c] += x[c] * z[c];
+}
+
+INLINE void r_copy(sg_real *y, const sg_real *x, int n)
+{
+    memcpy(y, x, (size_t)n * sizeof *y);
+}
+
+INLINE void r_zero(sg_real *y, int n)
+{
+    memset(y, 0, (size_t)n * sizeof *y);
+}
+
+#endif

@@ -1,0 +1,73 @@
+/* Inside the engine: tape nodes and the table of kernels of one instruction set. */
+#ifndef SG_NN_NN_H
+#define SG_NN_NN_H
+
+#include <sigen/nn.h>
+
+/* Operations: one row each, forward and backward on raw rows (kernels are in kern_*.h). */
+#define SG_OP_LIST(X)                                                                              \
+    X(LINEAR, linear)                                                                              \
+    X(NORM, norm)                                                                                  \
+    X(SILU, silu)                                                                                  \
+    X(EMBED, embed)                                                                                \
+    X(SPREAD, spread)                                                                              \
+    X(MEAN_NODES, mean_nodes)                                                                      \
+    X(PAIR_RBF, pair_rbf)                                                                          \
+    X(PAIR_MIX, pair_mix)                                                                          \
+    X(PAIR_SUM, pair_sum)                                                                          \
+    X(ATTENTION, attention)                                                                        \
+    X(VEC_DIST, vec_dist)                                                                          \
+    X(VEC_PULL, vec_pull)                                                                          \
+    X(VEC_NORM, vec_norm)                                                                          \
+    X(VEC_GATE, vec_gate)
+
+enum {
+#define SG_X(id, name) SG_OP_##id,
+    SG_OP_LIST(SG_X)
+#undef SG_X
+    SG_OP_COUNT
+};
+
+/* A weight as an operation sees it. */
+typedef struct sg_weight {
+    const sg_real *w, *wt; /* (rows, cols) and its transpose; NULL = absent */
+    sg_real *dw;
+    int rows, cols;
+} sg_weight;
+
+struct sg_node {
+    sg_node *prev;
+    int op;
+    int act, add; /* LINEAR: activation; y adds (0 new, 1 in place) */
+    sg_tensor out, in[4];
+    sg_weight w[3]; /* LINEAR: W, W2, b; EMBED: table; PAIR_RBF: mu, sigma */
+    const sg_layout *lay;
+    const int *idx;
+    sg_real c;
+    int heads;
+    sg_real *save, *save2; /* forward values backward needs; NULL when not recording */
+    sg_real *scratch;      /* from the arena, valid during one forward or backward */
+};
+
+typedef void sg_kernel(const sg_node *n);
+
+struct sg_isa {
+    const char *name;
+    struct {
+        const char *name;
+        sg_kernel *fwd, *bwd;
+    } op[SG_OP_COUNT];
+    /* y (+)= a b: a(i,k) = a[i rs + k ks], b (kk, n) row-major ldb, y (m, n) ldy */
+    void (*gemm)(sg_real *y, long ldy, const sg_real *a, long rs, long ks, const sg_real *b,
+                 long ldb, int m, int n, int kk, int add);
+    void (*transpose)(sg_real *y, const sg_real *x, int rows, int cols);
+};
+
+extern const sg_isa sg_i_isa_generic;
+extern const sg_isa sg_i_isa_v3;
+extern const sg_isa sg_i_isa_v4;
+
+/* Bytes of scratch a node's kernels need (from sizes only). */
+size_t sg_i_scratch_reals(const sg_node *n);
+
+#endif

@@ -1,0 +1,267 @@
+/* The operations' front: shapes, saved values, recording. The arithmetic is in kern_*.h. */
+#include <config.h>
+#include <sigen/nn.h>
+
+#include <string.h>
+
+#include "nn.h"
+
+static int pad_lanes(int n)
+{
+    return (n + 15) / 16 * 16;
+}
+
+static sg_weight weight(const sg_tape *t, int w)
+{
+    sg_weight r = {0};
+    if (w < 0)
+        return r;
+    const sg_param *p = &t->params->p[w];
+    r.w = t->params->x + p->off;
+    r.rows = p->rows;
+    r.cols = p->cols;
+    if (t->grad && !p->fixed)
+        r.dw = t->grad + p->off;
+    if (t->params->xt)
+        r.wt = t->params->xt + p->off;
+    return r;
+}
+
+/* elements per sample over heads: probabilities kept for backward */
+static size_t prob_reals(const sg_layout *l, int heads)
+{
+    size_t sum = 0;
+    for (int s = 0; s < l->n_samples; s++) {
+        int cnt = l->node0[s + 1] - l->node0[s];
+        sum += (size_t)cnt * (size_t)pad_lanes(cnt);
+    }
+    return sum * (size_t)heads;
+}
+
+size_t sg_i_scratch_reals(const sg_node *n)
+{
+    size_t pad;
+    switch (n->op) {
+    case SG_OP_LINEAR:
+        return n->act ? (size_t)n->out.rows * (size_t)n->out.cols : 0;
+    case SG_OP_NORM:
+        return (size_t)n->out.cols;
+    case SG_OP_ATTENTION:
+        pad = (size_t)pad_lanes(n->lay->max_nodes);
+        return pad * (size_t)(n->out.cols / n->heads + 2 * n->lay->max_nodes);
+    default:
+        return 0;
+    }
+}
+
+/* saved values for backward; nothing without recording */
+static sg_real *keep(sg_tape *t, size_t count)
+{
+    if (!t->grad)
+        return NULL;
+    sg_real *p = sg_arena_alloc(t->arena, count, sizeof *p);
+    if (!p)
+        t->status = SG_ENOMEM;
+    return p;
+}
+
+/* computes the node now and, when recording, keeps it */
+static void run(sg_tape *t, const sg_node *proto)
+{
+    if (t->status != SG_OK || proto->out.rows == 0)
+        return;
+    sg_node *n = NULL, local = *proto;
+    if (t->grad) {
+        n = sg_arena_alloc(t->arena, 1, sizeof *n);
+        if (!n) {
+            t->status = SG_ENOMEM;
+            return;
+        }
+    }
+    size_t mark = sg_arena_mark(t->arena), need = sg_i_scratch_reals(&local);
+    if (need) {
+        local.scratch = sg_arena_alloc(t->arena, need, sizeof *local.scratch);
+        if (!local.scratch) {
+            t->status = SG_ENOMEM;
+            return;
+        }
+    }
+    t->isa->op[local.op].fwd(&local);
+    sg_arena_rewind(t->arena, mark);
+    for (int s = 0; s < 2; s++)
+        if (local.op == SG_OP_LINEAR && local.w[s].w)
+            t->flops += 2.0 * local.out.rows * local.w[s].rows * local.w[s].cols;
+    if (n) {
+        *n = local;
+        n->scratch = NULL;
+        n->prev = t->last;
+        t->last = n;
+    }
+}
+
+static sg_tensor linear(sg_tape *t, sg_node *n, sg_tensor x, int w, sg_tensor x2, int w2, int b,
+                        int act)
+{
+    n->op = SG_OP_LINEAR;
+    n->act = act;
+    n->in[0] = x;
+    n->in[1] = x2;
+    n->w[0] = weight(t, w);
+    n->w[1] = weight(t, w2);
+    n->w[2] = weight(t, b);
+    if (act)
+        n->save = keep(t, (size_t)x.rows * (size_t)n->w[0].cols);
+    run(t, n);
+    return n->out;
+}
+
+sg_tensor sg_linear2(sg_tape *t, sg_tensor x, int w, sg_tensor x2, int w2, int b, int act)
+{
+    sg_node n = {.out = sg_tensor_raw(t, x.rows, t->params->p[w].cols)};
+    return linear(t, &n, x, w, x2, w2, b, act);
+}
+
+sg_tensor sg_linear(sg_tape *t, sg_tensor x, int w, int b, int act)
+{
+    return sg_linear2(t, x, w, (sg_tensor){0}, -1, b, act);
+}
+
+sg_tensor sg_linear_add(sg_tape *t, sg_tensor y, sg_tensor x, int w, int b)
+{
+    sg_node n = {.out = t->grad ? sg_tensor_raw(t, y.rows, y.cols) : y};
+    n.in[2] = y;
+    return linear(t, &n, x, w, (sg_tensor){0}, -1, b, SG_ACT_NONE);
+}
+
+void sg_linear_into(sg_tape *t, sg_tensor y, sg_tensor x, int w, int b)
+{
+    sg_node n = {.out = y, .add = 1};
+    linear(t, &n, x, w, (sg_tensor){0}, -1, b, SG_ACT_NONE);
+}
+
+sg_tensor sg_norm(sg_tape *t, sg_tensor x)
+{
+    sg_node n = {.op = SG_OP_NORM, .out = sg_tensor_raw(t, x.rows, x.cols), .in = {x}};
+    n.save2 = keep(t, (size_t)x.rows);
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_norm_mod(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor scale,
+                      sg_tensor shift)
+{
+    sg_node n = {.op = SG_OP_NORM,
+                 .out = sg_tensor_raw(t, x.rows, x.cols),
+                 .in = {x, scale, shift},
+                 .lay = l};
+    n.save = keep(t, (size_t)x.rows * (size_t)x.cols);
+    n.save2 = keep(t, (size_t)x.rows);
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_silu(sg_tape *t, sg_tensor x)
+{
+    sg_node n = {.op = SG_OP_SILU, .out = sg_tensor_raw(t, x.rows, x.cols), .in = {x}};
+    run(t, &n);
+    return n.out;
+}
+
+void sg_embed_into(sg_tape *t, sg_tensor y, int table, const int *idx)
+{
+    sg_node n = {.op = SG_OP_EMBED, .out = y, .w = {weight(t, table)}, .idx = idx};
+    run(t, &n);
+}
+
+void sg_spread_into(sg_tape *t, const sg_layout *l, sg_tensor y, sg_tensor g)
+{
+    sg_node n = {.op = SG_OP_SPREAD, .out = y, .in = {g}, .lay = l};
+    run(t, &n);
+}
+
+sg_tensor sg_mean_nodes(sg_tape *t, const sg_layout *l, sg_tensor x)
+{
+    sg_node n = {.op = SG_OP_MEAN_NODES,
+                 .out = sg_tensor_raw(t, l->n_samples, x.cols),
+                 .in = {x},
+                 .lay = l};
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_pair_rbf(sg_tape *t, const sg_layout *l, sg_tensor x, int mu, int sigma)
+{
+    sg_node n = {.op = SG_OP_PAIR_RBF, .in = {x}, .lay = l};
+    n.w[0] = weight(t, mu);
+    n.w[1] = weight(t, sigma);
+    n.out = sg_tensor_raw(t, l->n_pairs, n.w[0].cols);
+    run(t, &n);
+    return n.out;
+}
+
+void sg_pair_mix_into(sg_tape *t, const sg_layout *l, sg_tensor m, sg_tensor z, sg_tensor u,
+                      sg_tensor w)
+{
+    sg_node n = {.op = SG_OP_PAIR_MIX, .out = m, .in = {z, u, w}, .lay = l};
+    run(t, &n);
+}
+
+sg_tensor sg_pair_sum(sg_tape *t, const sg_layout *l, sg_tensor z, double c)
+{
+    sg_node n = {.op = SG_OP_PAIR_SUM,
+                 .out = sg_tensor_raw(t, l->n_nodes, z.cols),
+                 .in = {z},
+                 .lay = l,
+                 .c = (sg_real)c};
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_attention(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k, sg_tensor v,
+                       sg_tensor bias, int heads)
+{
+    sg_node n = {.op = SG_OP_ATTENTION,
+                 .out = sg_tensor_raw(t, l->n_nodes, q.cols),
+                 .in = {q, k, v, bias},
+                 .lay = l,
+                 .heads = heads};
+    n.save = keep(t, prob_reals(l, heads));
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_vec_dist(sg_tape *t, const sg_layout *l, sg_tensor a)
+{
+    sg_node n = {.op = SG_OP_VEC_DIST,
+                 .out = sg_tensor_raw(t, l->n_pairs, a.cols),
+                 .in = {a},
+                 .lay = l};
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_vec_pull(sg_tape *t, const sg_layout *l, sg_tensor a, sg_tensor e, sg_tensor g)
+{
+    sg_node n = {.op = SG_OP_VEC_PULL,
+                 .out = sg_tensor_raw(t, 3 * l->n_nodes, a.cols),
+                 .in = {a, e, g},
+                 .lay = l};
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_vec_norm(sg_tape *t, sg_tensor x)
+{
+    sg_node n = {.op = SG_OP_VEC_NORM, .out = sg_tensor_raw(t, x.rows / 3, x.cols), .in = {x}};
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_vec_gate(sg_tape *t, sg_tensor x, sg_tensor gate, sg_tensor y)
+{
+    sg_node n = {.op = SG_OP_VEC_GATE,
+                 .out = t->grad ? sg_tensor_raw(t, x.rows, x.cols) : x,
+                 .in = {x, gate, y}};
+    run(t, &n);
+    return n.out;
+}

@@ -1,0 +1,91 @@
+#include <config.h>
+#include <sigen/nn.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nn.h"
+
+void sg_params_init(sg_params *ps)
+{
+    memset(ps, 0, sizeof *ps);
+}
+
+void sg_params_clear(sg_params *ps)
+{
+    free(ps->p);
+    free(ps->x);
+    free(ps->xt);
+    sg_params_init(ps);
+}
+
+int sg_params_add(sg_params *ps, const char *name, int rows, int cols, double init_sd, int hidden)
+{
+    if (rows < 1 || cols < 1 || strlen(name) >= sizeof ps->p->name)
+        return SG_EINVAL;
+    if (ps->count == ps->cap) {
+        int cap = ps->cap ? 2 * ps->cap : 64;
+        sg_param *p = realloc(ps->p, (size_t)cap * sizeof *p);
+        if (!p)
+            return SG_ENOMEM;
+        ps->p = p;
+        ps->cap = cap;
+    }
+    sg_param *p = &ps->p[ps->count];
+    memset(p, 0, sizeof *p);
+    snprintf(p->name, sizeof p->name, "%s", name);
+    p->rows = rows;
+    p->cols = cols;
+    p->off = ps->size;
+    p->init_sd = init_sd;
+    p->hidden = hidden;
+    ps->size += ((size_t)rows * (size_t)cols + 15) / 16 * 16;
+    return ps->count++;
+}
+
+sg_status sg_params_alloc(sg_params *ps, int train, sg_error *err)
+{
+    void *x = NULL, *xt = NULL;
+    size_t bytes = ps->size * sizeof *ps->x;
+    if (posix_memalign(&x, 64, bytes + 64) || (train && posix_memalign(&xt, 64, bytes + 64))) {
+        free(x);
+        return sg_fail(err, SG_ENOMEM, "cannot allocate %zu parameters", ps->size);
+    }
+    memset(x, 0, bytes);
+    if (xt)
+        memset(xt, 0, bytes);
+    ps->x = x;
+    ps->xt = xt;
+    return SG_OK;
+}
+
+void sg_params_draw(sg_params *ps, uint64_t seed)
+{
+    for (int i = 0; i < ps->count; i++) {
+        const sg_param *p = &ps->p[i];
+        sg_rng r;
+        sg_rng_init(&r, seed, (uint64_t)i, 0x494e4954u);
+        if (!p->fixed && p->init_sd > 0)
+            for (size_t k = 0; k < (size_t)p->rows * (size_t)p->cols; k++)
+                ps->x[p->off + k] = (sg_real)(p->init_sd * sg_rng_normal(&r));
+    }
+    sg_params_sync(ps);
+}
+
+void sg_params_sync(sg_params *ps)
+{
+    if (!ps->xt)
+        return;
+    for (int i = 0; i < ps->count; i++)
+        sg_i_isa_generic.transpose(ps->xt + ps->p[i].off, ps->x + ps->p[i].off, ps->p[i].rows,
+                                   ps->p[i].cols);
+}
+
+int sg_params_find(const sg_params *ps, const char *name)
+{
+    for (int i = 0; i < ps->count; i++)
+        if (strcmp(ps->p[i].name, name) == 0)
+            return i;
+    return -1;
+}

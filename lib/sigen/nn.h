@@ -1,0 +1,174 @@
+/* The network engine: row tensors, parameters, a coarse tape, and layer-sized operations.
+ *
+ * A tensor is a block of rows (nodes, pairs, tokens); the batch is ragged and described by an
+ * sg_layout, nothing is padded. An operation computes at once and, when the tape records, leaves a
+ * node behind; sg_tape_backward calls the nodes' backward halves in reverse. The same calls without
+ * recording are the inference path: no node, no saved value, memory independent of depth when the
+ * caller marks and rewinds the arena.
+ *
+ * All memory comes from the tape's arena; no operation allocates otherwise. A tape belongs to one
+ * thread; parameters are const while tapes read them and are shared. Results of a row do not depend
+ * on which other rows are in the batch, nor on the instruction set among those with FMA. */
+#ifndef SIGEN_NN_H
+#define SIGEN_NN_H
+
+#include <sigen/arena.h>
+#include <sigen/rng.h>
+
+SG_BEGIN_DECLS
+
+#ifdef SG_REAL_DOUBLE /* the engine built a second time, for gradient checks */
+typedef double sg_real;
+#else
+typedef float sg_real;
+#endif
+
+/* ---- ragged batches ---------------------------------------------------------------------- */
+
+/* S samples; sample s owns nodes node0[s] .. node0[s+1]-1 and, for n of them, pairs pair0[s] ..
+ * pair0[s] + n(n-1)/2 - 1 in the order (0,1),(0,2),..,(1,2),... */
+typedef struct sg_layout {
+    int n_samples, n_nodes, n_pairs, max_nodes;
+    const int *node0, *pair0; /* (n_samples + 1) */
+} sg_layout;
+
+/* Builds a layout for the given node counts (1 .. 4096 each) in the arena. SG_ENOMEM, SG_ELIMIT. */
+SG_API SG_MUST_CHECK sg_status sg_layout_init(sg_layout *l, sg_arena *a, const int *n, int count,
+                                              sg_error *err);
+
+/* ---- parameters --------------------------------------------------------------------------- */
+
+typedef struct sg_param {
+    char name[64];
+    int rows, cols; /* W: (in, out); vectors: (1, n) */
+    size_t off;     /* of the first element in the flat vector, a multiple of 16 */
+    double init_sd; /* start values N(0, init_sd^2) */
+    int hidden;     /* optimised by Muon: a matrix between hidden layers */
+    int fixed;      /* stored but not trained */
+} sg_param;
+
+typedef struct sg_params {
+    int count, cap;
+    size_t size; /* elements of the flat vectors */
+    sg_param *p;
+    sg_real *x;  /* (size) values, owned */
+    sg_real *xt; /* (size) transposes of all matrices, for backward; NULL for inference */
+} sg_params;
+
+SG_API void sg_params_init(sg_params *ps);
+SG_API void sg_params_clear(sg_params *ps);
+/* Declares a parameter; returns its index or a negative sg_status. */
+SG_API int sg_params_add(sg_params *ps, const char *name, int rows, int cols, double init_sd,
+                         int hidden);
+/* Allocates the values (zero) once everything is declared; with `train` also the transposes. */
+SG_API SG_MUST_CHECK sg_status sg_params_alloc(sg_params *ps, int train, sg_error *err);
+/* Draws start values, each parameter from its own random stream. */
+SG_API void sg_params_draw(sg_params *ps, uint64_t seed);
+/* Refreshes the transposes after the values changed. */
+SG_API void sg_params_sync(sg_params *ps);
+/* Index of a name, -1 if absent. */
+SG_API int sg_params_find(const sg_params *ps, const char *name);
+
+/* ---- tape --------------------------------------------------------------------------------- */
+
+typedef struct sg_tensor {
+    sg_real *x, *dx; /* values; gradient of the loss, NULL if not wanted */
+    int rows, cols, ld;
+} sg_tensor;
+
+typedef struct sg_node sg_node;
+typedef struct sg_isa sg_isa;
+
+typedef struct sg_tape {
+    sg_arena *arena;         /* tensors, nodes, saved values */
+    const sg_params *params; /* read only */
+    sg_real *grad;           /* (params->size) gradients are added here; NULL: do not record */
+    const sg_isa *isa;
+    sg_node *last;     /* recorded nodes, newest first */
+    double flops;      /* multiply-adds x 2 of the matrix products done since init */
+    sg_status status;  /* first failure (SG_ENOMEM); later calls do nothing */
+} sg_tape;
+
+/* grad != NULL: record for sg_tape_backward. isa NULL: the best of this machine. */
+SG_API void sg_tape_init(sg_tape *t, sg_arena *arena, const sg_params *params, sg_real *grad,
+                         const sg_isa *isa);
+/* Runs the backward halves, newest first; the caller has put d loss/d output into the outputs' dx.
+ * Adds to grad and to the dx of every tensor on the way. */
+SG_API void sg_tape_backward(sg_tape *t);
+
+/* Instruction sets built in: "v4" (AVX-512), "v3" (AVX2 + FMA), "generic". NULL name: the best that
+ * this machine runs. Returns NULL if unknown, not built or not supported here. */
+SG_API const sg_isa *sg_isa_find(const char *name);
+SG_API const char *sg_isa_name(const sg_isa *isa);
+
+/* New tensor of zeros (gradient too when recording). */
+SG_API sg_tensor sg_tensor_new(sg_tape *t, int rows, int cols);
+/* The same without clearing x. */
+SG_API sg_tensor sg_tensor_raw(sg_tape *t, int rows, int cols);
+/* Columns c0 .. c0+cols-1 of x: shares values and gradient. */
+static inline sg_tensor sg_cols(sg_tensor x, int c0, int cols)
+{
+    sg_tensor v = x;
+    v.x = x.x ? x.x + c0 : NULL;
+    v.dx = x.dx ? x.dx + c0 : NULL;
+    v.cols = cols;
+    return v;
+}
+/* Constant input: no gradient. */
+static inline sg_tensor sg_tensor_const(sg_real *x, int rows, int cols)
+{
+    sg_tensor v = {x, NULL, rows, cols, cols};
+    return v;
+}
+
+/* ---- operations ---------------------------------------------------------------------------
+ * i, j nodes of one sample; p the pair (i, j); k channel. Parameters are indices into t->params,
+ * -1 = none. "adds to": y is updated in place and its gradient is passed on. */
+
+enum { SG_ACT_NONE = 0, SG_ACT_SILU = 1 };
+
+/* act(x W + x2 W2 + b): (rows, out). x2/w2 optional (w2 = -1). */
+SG_API sg_tensor sg_linear2(sg_tape *t, sg_tensor x, int w, sg_tensor x2, int w2, int b, int act);
+SG_API sg_tensor sg_linear(sg_tape *t, sg_tensor x, int w, int b, int act);
+/* y + x W + b. Recording: a new tensor; else y is updated in place and returned. */
+SG_API sg_tensor sg_linear_add(sg_tape *t, sg_tensor y, sg_tensor x, int w, int b);
+/* y adds x W + b, in place also when recording: y's old value must not be needed by a backward. */
+SG_API void sg_linear_into(sg_tape *t, sg_tensor y, sg_tensor x, int w, int b);
+/* LN(x) = (x - mean)/sqrt(var + 1e-5) per row; with scale, shift (n_samples, cols):
+ * LN(x) (1 + scale_s) + shift_s for the rows of sample s (rows must be the layout's nodes). */
+SG_API sg_tensor sg_norm(sg_tape *t, sg_tensor x);
+SG_API sg_tensor sg_norm_mod(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor scale,
+                             sg_tensor shift);
+SG_API sg_tensor sg_silu(sg_tape *t, sg_tensor x);
+/* y adds table[idx[r]] to every row r. idx must outlive the tape. */
+SG_API void sg_embed_into(sg_tape *t, sg_tensor y, int table, const int *idx);
+/* y_i adds g_s for the nodes i of sample s; g (n_samples, cols). */
+SG_API void sg_spread_into(sg_tape *t, const sg_layout *l, sg_tensor y, sg_tensor g);
+/* mean over a sample's nodes: (n_samples, cols). */
+SG_API sg_tensor sg_mean_nodes(sg_tape *t, const sg_layout *l, sg_tensor x);
+/* exp(-(|x_i - x_j| - mu_r)^2 / (2 sigma_r^2)): (n_pairs, R), |v| = sqrt(v.v + 1e-8). x (3 n_nodes, 1);
+ * mu, sigma are fixed parameters (1, R). */
+SG_API sg_tensor sg_pair_rbf(sg_tape *t, const sg_layout *l, sg_tensor x, int mu, int sigma);
+/* m_p adds z_p + u_i + u_j + w_i w_j. */
+SG_API void sg_pair_mix_into(sg_tape *t, const sg_layout *l, sg_tensor m, sg_tensor z, sg_tensor u,
+                             sg_tensor w);
+/* y_i = c sum_{j != i} z_p: (n_nodes, cols). */
+SG_API sg_tensor sg_pair_sum(sg_tape *t, const sg_layout *l, sg_tensor z, double c);
+/* Softmax attention with pair bias over the nodes of each sample, H heads:
+ * o_i = sum_j softmax_j(q_i.k_j/sqrt(d/H) + bias_p,h) v_j, bias_ii = 0. q, k, v (n_nodes, d), bias
+ * (n_pairs, H). */
+SG_API sg_tensor sg_attention(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k, sg_tensor v,
+                              sg_tensor bias, int heads);
+
+/* Vector channels: tensors (3 n_nodes, K), row 3 i + axis. A linear map of channels is sg_linear. */
+/* e_p = sqrt(|A_i - A_j|^2 + 1e-3) per channel: (n_pairs, K). */
+SG_API sg_tensor sg_vec_dist(sg_tape *t, const sg_layout *l, sg_tensor a);
+/* V_i = n^-1/2 sum_{j != i} g_p (A_i - A_j)/(1 + e_p): (3 n_nodes, K). */
+SG_API sg_tensor sg_vec_pull(sg_tape *t, const sg_layout *l, sg_tensor a, sg_tensor e, sg_tensor g);
+/* sqrt(|X_i|^2 + 1e-3) per channel: (n_nodes, K). */
+SG_API sg_tensor sg_vec_norm(sg_tape *t, sg_tensor x);
+/* X + gate Y (gate per node and channel). Recording: a new tensor; else X in place. */
+SG_API sg_tensor sg_vec_gate(sg_tape *t, sg_tensor x, sg_tensor gate, sg_tensor y);
+
+SG_END_DECLS
+#endif

@@ -1,0 +1,255 @@
+/* Gradient check of every operation in double precision: for L = sum_c C . out with random C, the
+ * derivative with respect to every input and parameter element is compared with a central
+ * difference, (L(x+h) - L(x-h))/2h, h = 1e-5; error O(h^2) + O(1e-16 L/h), so 1e-7 relative. */
+#include <config.h>
+#include <sigen/nn.h>
+
+#include <stdlib.h>
+
+#include "lib/nn/nn.h"
+#include "tap.h"
+
+#define MAX_LEAF 5
+
+typedef struct fixture {
+    sg_layout lay;
+    sg_tensor leaf[MAX_LEAF];
+    int idx[64];
+} fixture;
+
+typedef struct op_case {
+    const char *name;
+    int op;
+    int leaf[MAX_LEAF][2]; /* rows as a code (below), cols; 0 = none */
+    int param[4][2];
+    sg_tensor (*build)(sg_tape *t, fixture *f);
+} op_case;
+
+enum { NODES = 1, PAIRS = 2, NODES3 = 3, SAMPLES = 4 };
+
+static sg_tensor b_linear(sg_tape *t, fixture *f)
+{
+    return sg_linear2(t, f->leaf[0], 0, f->leaf[1], 1, 2, SG_ACT_SILU);
+}
+static sg_tensor b_linear_plain(sg_tape *t, fixture *f)
+{
+    return sg_linear(t, f->leaf[0], 0, 1, SG_ACT_NONE);
+}
+static sg_tensor b_linear_add(sg_tape *t, fixture *f)
+{
+    return sg_linear_add(t, sg_silu(t, f->leaf[1]), f->leaf[0], 0, 1);
+}
+static sg_tensor b_linear_into(sg_tape *t, fixture *f)
+{
+    sg_tensor y = sg_linear_add(t, sg_silu(t, f->leaf[1]), f->leaf[0], 0, -1);
+    sg_linear_into(t, y, f->leaf[0], 0, 1);
+    return y;
+}
+static sg_tensor b_norm(sg_tape *t, fixture *f)
+{
+    return sg_norm(t, f->leaf[0]);
+}
+static sg_tensor b_norm_mod(sg_tape *t, fixture *f)
+{
+    return sg_norm_mod(t, &f->lay, f->leaf[0], sg_cols(f->leaf[1], 0, 19),
+                       sg_cols(f->leaf[1], 19, 19));
+}
+static sg_tensor b_silu(sg_tape *t, fixture *f)
+{
+    return sg_silu(t, f->leaf[0]);
+}
+static sg_tensor b_embed(sg_tape *t, fixture *f)
+{
+    sg_tensor y = sg_silu(t, f->leaf[0]);
+    sg_embed_into(t, y, 0, f->idx);
+    return y;
+}
+static sg_tensor b_spread(sg_tape *t, fixture *f)
+{
+    sg_tensor y = sg_silu(t, f->leaf[0]);
+    sg_spread_into(t, &f->lay, y, f->leaf[1]);
+    return y;
+}
+static sg_tensor b_mean(sg_tape *t, fixture *f)
+{
+    return sg_mean_nodes(t, &f->lay, f->leaf[0]);
+}
+static sg_tensor b_rbf(sg_tape *t, fixture *f)
+{
+    return sg_pair_rbf(t, &f->lay, f->leaf[0], 0, 1);
+}
+static sg_tensor b_mix(sg_tape *t, fixture *f)
+{
+    sg_tensor y = sg_silu(t, f->leaf[0]);
+    sg_pair_mix_into(t, &f->lay, y, f->leaf[1], sg_cols(f->leaf[2], 0, 18),
+                     sg_cols(f->leaf[2], 18, 18));
+    return y;
+}
+static sg_tensor b_sum(sg_tape *t, fixture *f)
+{
+    return sg_pair_sum(t, &f->lay, f->leaf[0], 0.3);
+}
+static sg_tensor b_attn(sg_tape *t, fixture *f)
+{
+    return sg_attention(t, &f->lay, sg_cols(f->leaf[0], 0, 34), sg_cols(f->leaf[0], 34, 34),
+                        sg_cols(f->leaf[0], 68, 34), sg_cols(f->leaf[1], 1, 2), 2);
+}
+static sg_tensor b_dist(sg_tape *t, fixture *f)
+{
+    return sg_vec_dist(t, &f->lay, f->leaf[0]);
+}
+static sg_tensor b_pull(sg_tape *t, fixture *f)
+{
+    sg_tensor e = sg_vec_dist(t, &f->lay, f->leaf[0]);
+    return sg_vec_pull(t, &f->lay, f->leaf[0], e, sg_cols(f->leaf[1], 2, 18));
+}
+static sg_tensor b_vnorm(sg_tape *t, fixture *f)
+{
+    return sg_vec_norm(t, f->leaf[0]);
+}
+static sg_tensor b_gate(sg_tape *t, fixture *f)
+{
+    return sg_vec_gate(t, sg_silu(t, f->leaf[0]), f->leaf[1], f->leaf[2]);
+}
+
+/* clang-format off */
+static const op_case cases[] = {
+    {"linear2 silu", SG_OP_LINEAR, {{NODES, 37}, {NODES, 5}}, {{37, 41}, {5, 41}, {1, 41}}, b_linear},
+    {"linear, one input channel", SG_OP_LINEAR, {{NODES3, 1}}, {{1, 18}, {1, 18}}, b_linear_plain},
+    {"linear, 300 inputs", SG_OP_LINEAR, {{SAMPLES, 300}}, {{300, 33}, {1, 33}}, b_linear_plain},
+    {"linear_add", SG_OP_LINEAR, {{NODES, 20}, {NODES, 35}}, {{20, 35}, {1, 35}}, b_linear_add},
+    {"linear_into", SG_OP_LINEAR, {{NODES, 20}, {NODES, 35}}, {{20, 35}, {1, 35}}, b_linear_into},
+    {"norm", SG_OP_NORM, {{PAIRS, 19}}, {{0, 0}}, b_norm},
+    {"norm_mod", SG_OP_NORM, {{NODES, 19}, {SAMPLES, 38}}, {{0, 0}}, b_norm_mod},
+    {"silu", SG_OP_SILU, {{NODES, 21}}, {{0, 0}}, b_silu},
+    {"embed", SG_OP_EMBED, {{NODES, 21}}, {{7, 21}}, b_embed},
+    {"spread", SG_OP_SPREAD, {{NODES, 21}, {SAMPLES, 21}}, {{0, 0}}, b_spread},
+    {"mean_nodes", SG_OP_MEAN_NODES, {{NODES, 21}}, {{0, 0}}, b_mean},
+    {"pair_rbf", SG_OP_PAIR_RBF, {{NODES3, 1}}, {{1, 18}, {1, 18}}, b_rbf},
+    {"pair_mix", SG_OP_PAIR_MIX, {{PAIRS, 18}, {PAIRS, 18}, {NODES, 36}}, {{0, 0}}, b_mix},
+    {"pair_sum", SG_OP_PAIR_SUM, {{PAIRS, 18}}, {{0, 0}}, b_sum},
+    {"attention", SG_OP_ATTENTION, {{NODES, 102}, {PAIRS, 4}}, {{0, 0}}, b_attn},
+    {"vec_dist", SG_OP_VEC_DIST, {{NODES3, 18}}, {{0, 0}}, b_dist},
+    {"vec_pull", SG_OP_VEC_PULL, {{NODES3, 18}, {PAIRS, 22}}, {{0, 0}}, b_pull},
+    {"vec_norm", SG_OP_VEC_NORM, {{NODES3, 18}}, {{0, 0}}, b_vnorm},
+    {"vec_gate", SG_OP_VEC_GATE, {{NODES3, 18}, {NODES, 18}, {NODES3, 18}}, {{0, 0}}, b_gate},
+};
+/* clang-format on */
+
+/* L = sum C . out, C from a fixed stream; with `back` also seeds and runs backward */
+static double loss(const op_case *c, fixture *f, sg_arena *a, const sg_params *ps, sg_real *grad,
+                   int *ops)
+{
+    sg_tape t;
+    size_t mark = sg_arena_mark(a);
+    sg_tape_init(&t, a, ps, grad, NULL);
+    sg_tensor y = c->build(&t, f);
+    sg_rng r;
+    sg_rng_init(&r, 5, 0, 0);
+    double sum = 0;
+    for (int i = 0; i < y.rows; i++)
+        for (int k = 0; k < y.cols; k++) {
+            double w = sg_rng_normal(&r);
+            sum += w * (double)y.x[(long)i * y.ld + k];
+            if (grad)
+                y.dx[(long)i * y.ld + k] = (sg_real)w;
+        }
+    if (grad) {
+        sg_tape_backward(&t);
+        for (const sg_node *n = t.last; n; n = n->prev)
+            ops[n->op] = 1;
+    }
+    if (t.status != SG_OK)
+        sum = NAN;
+    sg_arena_rewind(a, mark);
+    return sum;
+}
+
+static double compare(const op_case *c, fixture *f, sg_arena *a, const sg_params *ps, sg_real *x,
+                      const sg_real *dx, size_t count)
+{
+    double worst = 0;
+    for (size_t k = 0; k < count; k++) {
+        const sg_real keep = x[k], h = (sg_real)1e-5;
+        x[k] = keep + h;
+        double up = loss(c, f, a, ps, NULL, NULL);
+        x[k] = keep - h;
+        double dn = loss(c, f, a, ps, NULL, NULL);
+        x[k] = keep;
+        double fd = (up - dn) / (2 * (double)h);
+        double e = fabs(fd - (double)dx[k]) / (1 + fabs(fd));
+        if (!(e <= worst))
+            worst = e;
+    }
+    return worst;
+}
+
+int main(void)
+{
+    static const int sizes[] = {1, 5, 2, 18};
+    int covered[SG_OP_COUNT] = {0};
+    for (size_t q = 0; q < sizeof cases / sizeof cases[0]; q++) {
+        const op_case *c = &cases[q];
+        sg_arena a;
+        sg_error err;
+        fixture f = {0};
+        sg_params ps;
+        sg_rng r;
+        if (sg_arena_new(&a, 64 << 20, &err) != SG_OK ||
+            sg_layout_init(&f.lay, &a, sizes, 4, &err) != SG_OK)
+            return 99;
+        sg_rng_init(&r, 11, q, 0);
+        sg_params_init(&ps);
+        for (int k = 0; k < 4 && c->param[k][0]; k++) {
+            char nm[] = {'p', (char)('0' + k), 0};
+            if (sg_params_add(&ps, nm, c->param[k][0], c->param[k][1], 0.5, 0) < 0)
+                return 99;
+        }
+        if (sg_params_alloc(&ps, 1, &err) != SG_OK)
+            return 99;
+        sg_params_draw(&ps, q);
+        if (c->op == SG_OP_PAIR_RBF) { /* centres and widths of a usual size, fixed */
+            for (int k = 0; k < 18; k++) {
+                ps.x[ps.p[0].off + (size_t)k] = (sg_real)(0.2 * k);
+                ps.x[ps.p[1].off + (size_t)k] = (sg_real)(0.4 + 0.02 * k);
+            }
+            ps.p[0].fixed = ps.p[1].fixed = 1;
+        }
+        sg_params_sync(&ps);
+        for (int i = 0; i < 64; i++)
+            f.idx[i] = (int)sg_rng_below(&r, 7);
+        int rows_of[] = {0, f.lay.n_nodes, f.lay.n_pairs, 3 * f.lay.n_nodes, f.lay.n_samples};
+        for (int k = 0; k < MAX_LEAF && c->leaf[k][0]; k++) {
+            int rows = rows_of[c->leaf[k][0]], cols = c->leaf[k][1];
+            sg_tensor *l = &f.leaf[k];
+            *l = sg_tensor_const(sg_arena_alloc(&a, (size_t)rows * (size_t)cols, sizeof(sg_real)),
+                                 rows, cols);
+            l->dx = sg_arena_alloc(&a, (size_t)rows * (size_t)cols, sizeof(sg_real));
+            for (int i = 0; i < rows * cols; i++) {
+                l->x[i] = (sg_real)sg_rng_normal(&r);
+                l->dx[i] = 0;
+            }
+        }
+        sg_real *grad = calloc(ps.size + 1, sizeof *grad);
+        if (!grad)
+            return 99;
+        loss(c, &f, &a, &ps, grad, covered);
+        for (int k = 0; k < MAX_LEAF && c->leaf[k][0]; k++) {
+            double e = compare(c, &f, &a, &ps, f.leaf[k].x, f.leaf[k].dx,
+                               (size_t)f.leaf[k].rows * (size_t)f.leaf[k].cols);
+            tap_ok(e < 1e-7, "%s: input %d, worst error %.2g", c->name, k, e);
+        }
+        for (int k = 0; k < ps.count; k++)
+            if (!ps.p[k].fixed) {
+                double e = compare(c, &f, &a, &ps, ps.x + ps.p[k].off, grad + ps.p[k].off,
+                                   (size_t)ps.p[k].rows * (size_t)ps.p[k].cols);
+                tap_ok(e < 1e-7, "%s: parameter %d, worst error %.2g", c->name, k, e);
+            }
+        free(grad);
+        sg_params_clear(&ps);
+        sg_arena_clear(&a);
+    }
+    for (int k = 0; k < SG_OP_COUNT; k++)
+        tap_ok(covered[k], "operation %s has a gradient check", sg_i_isa_generic.op[k].name);
+    return tap_done();
+}
