@@ -58,6 +58,12 @@ static sg_tensor b_silu(sg_tape *t, fixture *f)
 {
     return sg_silu(t, f->leaf[0]);
 }
+static sg_tensor b_add(sg_tape *t, fixture *f)
+{
+    sg_tensor y = sg_silu(t, f->leaf[0]);
+    sg_add_into(t, y, sg_cols(f->leaf[1], 3, 21));
+    return y;
+}
 static sg_tensor b_embed(sg_tape *t, fixture *f)
 {
     sg_tensor y = sg_silu(t, f->leaf[0]);
@@ -122,6 +128,7 @@ static const op_case cases[] = {
     {"norm", SG_OP_NORM, {{PAIRS, 19}}, {{0, 0}}, b_norm},
     {"norm_mod", SG_OP_NORM, {{NODES, 19}, {SAMPLES, 38}}, {{0, 0}}, b_norm_mod},
     {"silu", SG_OP_SILU, {{NODES, 21}}, {{0, 0}}, b_silu},
+    {"add", SG_OP_ADD, {{NODES, 21}, {NODES, 26}}, {{0, 0}}, b_add},
     {"embed", SG_OP_EMBED, {{NODES, 21}}, {{7, 21}}, b_embed},
     {"spread", SG_OP_SPREAD, {{NODES, 21}, {SAMPLES, 21}}, {{0, 0}}, b_spread},
     {"mean_nodes", SG_OP_MEAN_NODES, {{NODES, 21}}, {{0, 0}}, b_mean},

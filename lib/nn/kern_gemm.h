@@ -25,31 +25,22 @@
 typedef sg_real gvec __attribute__((vector_size(BYTES)));
 typedef sg_real gvecu __attribute__((vector_size(BYTES), aligned(sizeof(sg_real)), may_alias));
 
-INLINE gvec gsplat(sg_real s)
-{
-    gvec v;
-    for (int i = 0; i < GL; i++)
-        v[i] = s;
-    return v;
-}
-
 INLINE void tile(const int mr, const int nv, int kk, const sg_real *a, long rs, long ks,
                  const sg_real *b, long ldb, sg_real *y, long ldy, int cols, int add)
 {
     gvec acc[MR][NV];
     for (int i = 0; i < mr; i++)
         for (int v = 0; v < nv; v++)
-            acc[i][v] = gsplat(0);
+            acc[i][v] = (gvec){0};
     for (int k = 0; k < kk; k++) {
         gvec bv[NV];
         for (int v = 0; v < nv; v++)
             bv[v] = *(const gvecu *)(b + v * GL);
 #pragma GCC unroll 14
         for (int i = 0; i < mr; i++) {
-            gvec s = gsplat(a[i * rs]);
 #pragma GCC unroll 2
             for (int v = 0; v < nv; v++)
-                acc[i][v] += s * bv[v];
+                acc[i][v] += a[i * rs] * bv[v];
         }
         a += ks;
         b += ldb;
@@ -59,10 +50,12 @@ INLINE void tile(const int mr, const int nv, int kk, const sg_real *a, long rs, 
             sg_real *p = y + i * ldy + v * GL;
             int m = cols - v * GL;
             if (m >= GL)
-                *(gvecu *)p = add ? *(gvecu *)p + acc[i][v] : acc[i][v];
-            else
+                *(gvecu *)p = add ? (gvec)(*(gvecu *)p + acc[i][v]) : acc[i][v];
+            else {
+                gvec t = acc[i][v];
                 for (int k = 0; k < m; k++)
-                    p[k] = add ? p[k] + acc[i][v][k] : acc[i][v][k];
+                    p[k] = add ? p[k] + t[k] : t[k];
+            }
         }
 }
 

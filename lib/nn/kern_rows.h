@@ -167,6 +167,20 @@ static void norm_bwd(const sg_node *n)
     }
 }
 
+/* ---- ADD: out += in0 ------------------------------------------------------------------------- */
+
+static void add_fwd(const sg_node *n)
+{
+    for (int r = 0; r < n->out.rows; r++)
+        r_add(n->out.x + (long)r * n->out.ld, n->in[0].x + (long)r * n->in[0].ld, n->out.cols);
+}
+
+static void add_bwd(const sg_node *n)
+{
+    for (int r = 0; r < n->out.rows; r++)
+        r_add(n->in[0].dx + (long)r * n->in[0].ld, n->out.dx + (long)r * n->out.ld, n->out.cols);
+}
+
 /* ---- SILU ------------------------------------------------------------------------------------ */
 
 static void silu_fwd(const sg_node *n)

@@ -8,6 +8,7 @@
 #define SG_OP_LIST(X)                                                                              \
     X(LINEAR, linear)                                                                              \
     X(NORM, norm)                                                                                  \
+    X(ADD, add)                                                                                    \
     X(SILU, silu)                                                                                  \
     X(EMBED, embed)                                                                                \
     X(SPREAD, spread)                                                                              \

@@ -167,6 +167,12 @@ sg_tensor sg_silu(sg_tape *t, sg_tensor x)
     return n.out;
 }
 
+void sg_add_into(sg_tape *t, sg_tensor y, sg_tensor x)
+{
+    sg_node n = {.op = SG_OP_ADD, .out = y, .in = {x}};
+    run(t, &n);
+}
+
 void sg_embed_into(sg_tape *t, sg_tensor y, int table, const int *idx)
 {
     sg_node n = {.op = SG_OP_EMBED, .out = y, .w = {weight(t, table)}, .idx = idx};

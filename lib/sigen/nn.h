@@ -140,6 +140,8 @@ SG_API sg_tensor sg_norm(sg_tape *t, sg_tensor x);
 SG_API sg_tensor sg_norm_mod(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor scale,
                              sg_tensor shift);
 SG_API sg_tensor sg_silu(sg_tape *t, sg_tensor x);
+/* y adds x. */
+SG_API void sg_add_into(sg_tape *t, sg_tensor y, sg_tensor x);
 /* y adds table[idx[r]] to every row r. idx must outlive the tape. */
 SG_API void sg_embed_into(sg_tape *t, sg_tensor y, int table, const int *idx);
 /* y_i adds g_s for the nodes i of sample s; g (n_samples, cols). */

@@ -1,0 +1,257 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+
+#include "net.h"
+
+/* centres and widths of the radial functions, angstrom */
+static const double wide_mu[] = {3.3, 3.7, 4.1, 4.5, 5, 5.5, 6, 7, 8, 9, 10};
+static const double wide_sd[] = {.35, .4, .4, .45, .5, .5, .7, 1, 1, 1, 1};
+
+static const double prop_centre[] = {-2.5, -1.5, -0.5, 0.5, 1.5, 2.5};
+
+typedef struct declare {
+    sg_params *ps;
+    sg_status status;
+} declare;
+
+/* scale: standard deviation in units of 1/sqrt(rows) */
+static int matrix(declare *d, const char *prefix, const char *name, int rows, int cols, double scale,
+                  int hidden)
+{
+    char full[64];
+    snprintf(full, sizeof full, "%s%s", prefix, name);
+    int muon = hidden && rows >= 32 && cols >= 32;
+    int k = sg_params_add(d->ps, full, rows, cols, scale / sqrt(rows), muon);
+    if (k < 0 && d->status == SG_OK)
+        d->status = (sg_status)k;
+    return k;
+}
+
+static int vector(declare *d, const char *prefix, const char *name, int cols)
+{
+    return matrix(d, prefix, name, 1, cols, 0, 0);
+}
+
+static int table(declare *d, const char *name, int rows, int cols, double sd)
+{
+    return matrix(d, "", name, rows, cols, sd * sqrt(rows), 0);
+}
+
+static void declare_layer(declare *d, sg_mol_layer *l, int i, const sg_mol_dims *m)
+{
+    char p[16];
+    snprintf(p, sizeof p, "l%d.", i);
+    l->mod_w = matrix(d, p, "mod.w", m->d, 4 * m->d, 0, 1);
+    l->mod_b = vector(d, p, "mod.b", 4 * m->d);
+    l->in_w = matrix(d, p, "in.w", m->d, 3 * m->d + 2 * m->P, 1, 1);
+    l->in_b = vector(d, p, "in.b", 3 * m->d + 2 * m->P);
+    l->vec_a = matrix(d, p, "vec_a", m->K, m->K, 1, 0);
+    l->dist_w = matrix(d, p, "dist.w", m->K, m->P, 1, 0);
+    l->p1_w = matrix(d, p, "p1.w", m->P, 2 * m->P, 1, 1);
+    l->p1_b = vector(d, p, "p1.b", 2 * m->P);
+    l->p2_w = matrix(d, p, "p2.w", 2 * m->P, m->P + m->H + m->K, 0.5, 1);
+    l->p2_b = vector(d, p, "p2.b", m->P + m->H + m->K);
+    l->vec_x = matrix(d, p, "vec_x", m->K, m->K, 0.5, 0);
+    l->out_w = matrix(d, p, "out.w", m->d, m->d, 0.5, 1);
+    l->out_b = vector(d, p, "out.b", m->d);
+    l->sum_w = matrix(d, p, "sum.w", m->P, m->d, 0.5, 1);
+    l->f1_w = matrix(d, p, "f1.w", m->d, m->F, 1, 1);
+    l->f1_b = vector(d, p, "f1.b", m->F);
+    l->fr_w = matrix(d, p, "fr.w", m->K, m->F, 1, 0);
+    l->f2_w = matrix(d, p, "f2.w", m->F, m->d + m->K, 0.5, 1);
+    l->f2_b = vector(d, p, "f2.b", m->d + m->K);
+    l->vec_v = matrix(d, p, "vec_v", m->K, m->K, 0.5, 0);
+}
+
+static sg_status check_dims(const sg_mol_dims *m, sg_error *err)
+{
+    const struct {
+        const char *name;
+        int value, lo, hi;
+    } lim[] = {{"d", m->d, 8, 2048}, {"K", m->K, 1, 256}, {"P", m->P, 1, 512},
+               {"H", m->H, 1, 64},   {"F", m->F, 1, 8192}, {"L", m->L, 1, SG_MOL_MAX_LAYERS},
+               {"C", m->C, 1, 512},  {"B", m->B, 1, 16},   {"Q", m->Q, 0, 64},
+               {"N", m->N, 1, 512}};
+    for (size_t i = 0; i < sizeof lim / sizeof lim[0]; i++)
+        if (lim[i].value < lim[i].lo || lim[i].value > lim[i].hi)
+            return sg_fail(err, SG_ELIMIT, "network size %s = %d, allowed are %d to %d", lim[i].name,
+                           lim[i].value, lim[i].lo, lim[i].hi);
+    if (m->d % m->H != 0)
+        return sg_fail(err, SG_ELIMIT, "network size d = %d is no multiple of H = %d", m->d, m->H);
+    return SG_OK;
+}
+
+sg_status sg_mol_net_init(sg_mol_net *net, sg_params *ps, sg_mol_head head, const sg_mol_dims *m,
+                          int train, sg_error *err)
+{
+    sg_status s = check_dims(m, err);
+    if (s != SG_OK)
+        return s;
+    declare decl = {ps, SG_OK}, *d = &decl;
+    *net = (sg_mol_net){.head = head, .dims = *m};
+    net->class_embed = table(d, "class_embed", m->C + 1, m->d, 0.5);
+    net->bond_embed = table(d, "bond_embed", m->B + 1, m->P, 0.5);
+    net->size_embed = table(d, "size_embed", m->N + 1, m->d, 0.1);
+    net->time_w = matrix(d, "", "time.w", SG_MOL_TIME, m->d, 1, 0);
+    net->prop_w = m->Q ? matrix(d, "", "prop.w", SG_MOL_PROP * m->Q, m->d, 1, 0) : -1;
+    net->glob_b = vector(d, "", "glob.b", m->d);
+    net->glob_w = matrix(d, "", "glob.w", m->d, m->d, 1, 1);
+    net->vec_x = matrix(d, "", "vec.x", 1, m->K, 0.5, 0);
+    net->vec_s = matrix(d, "", "vec.s", 1, m->K, 0.5, 0);
+    net->rbf_mu = vector(d, "", "rbf.mu", SG_MOL_RBF);
+    net->rbf_sigma = vector(d, "", "rbf.sigma", SG_MOL_RBF);
+    net->rbf_x = matrix(d, "", "rbf.x", SG_MOL_RBF, m->P, 1, 0);
+    net->rbf_s = matrix(d, "", "rbf.s", SG_MOL_RBF, m->P, 1, 0);
+    net->pair_b = vector(d, "", "pair.b", m->P);
+    for (int i = 0; i < m->L; i++)
+        declare_layer(d, &net->layer[i], i, m);
+    if (head != SG_MOL_PREDICT)
+        net->vec_out = matrix(d, "", "vec_out.w", m->K, 1, 0, 0);
+    if (head == SG_MOL_HEAVY) {
+        net->class_w = matrix(d, "", "class.w", m->d, m->C, 0.1, 0);
+        net->class_b = vector(d, "", "class.b", m->C);
+        net->bond_w = matrix(d, "", "bond.w", m->P, m->B, 0.1, 0);
+        net->bond_b = vector(d, "", "bond.b", m->B);
+    }
+    if (head == SG_MOL_PREDICT) {
+        net->q1_w = matrix(d, "", "q1.w", m->d, m->d, 1, 1);
+        net->q1_b = vector(d, "", "q1.b", m->d);
+        net->q2_w = matrix(d, "", "q2.w", m->d, m->Q, 0.1, 0);
+        net->q2_b = vector(d, "", "q2.b", m->Q);
+    }
+    if (d->status != SG_OK)
+        return sg_fail(err, d->status, "cannot declare the network's parameters");
+    ps->p[net->rbf_mu].fixed = ps->p[net->rbf_sigma].fixed = 1;
+    s = sg_params_alloc(ps, train, err);
+    if (s != SG_OK)
+        return s;
+    sg_real *mu = ps->x + ps->p[net->rbf_mu].off, *sd = ps->x + ps->p[net->rbf_sigma].off;
+    for (int r = 0; r < SG_MOL_RBF; r++) {
+        mu[r] = (sg_real)(r < 23 ? 0.13 * (r + 1) : wide_mu[r - 23]);
+        sd[r] = (sg_real)(r < 23 ? 0.13 : wide_sd[r - 23]);
+    }
+    return SG_OK;
+}
+
+/* tau(t) and the property features, one row a sample */
+static void features(const sg_mol_net *net, const sg_mol_in *in, sg_tensor tau, sg_tensor prop)
+{
+    int Q = net->dims.Q;
+    for (int s = 0; s < in->lay.n_samples; s++) {
+        for (int j = 0; j < SG_MOL_TIME / 2; j++) {
+            double a = M_PI * (j + 1) * in->t[s];
+            tau.x[s * SG_MOL_TIME + j] = (sg_real)cos(a);
+            tau.x[s * SG_MOL_TIME + SG_MOL_TIME / 2 + j] = (sg_real)sin(a);
+        }
+        for (int q = 0; q < Q && in->prop; q++) {
+            sg_real *f = prop.x + (s * Q + q) * SG_MOL_PROP;
+            double y = in->prop[s * Q + q];
+            if (!in->known[s * Q + q])
+                continue; /* features start at 0 */
+            f[0] = 1;
+            f[1] = (sg_real)y;
+            for (int k = 0; k < 6; k++)
+                f[2 + k] = (sg_real)exp(-2.0 * (y - prop_centre[k]) * (y - prop_centre[k]));
+        }
+    }
+}
+
+/* g = silu(tau W + E_size[n] + props W + b) */
+static sg_tensor global_row(const sg_mol_net *net, sg_tape *t, const sg_mol_in *in)
+{
+    int S = in->lay.n_samples;
+    sg_tensor tau = sg_tensor_new(t, S, SG_MOL_TIME), prop = {0};
+    int *size = sg_arena_alloc(t->arena, (size_t)S, sizeof *size);
+    if (net->dims.Q)
+        prop = sg_tensor_new(t, S, SG_MOL_PROP * net->dims.Q);
+    if (t->status != SG_OK || !size) {
+        t->status = SG_ENOMEM;
+        return tau;
+    }
+    tau.dx = prop.dx = NULL;
+    features(net, in, tau, prop);
+    for (int s = 0; s < S; s++) {
+        int n = in->lay.node0[s + 1] - in->lay.node0[s];
+        size[s] = n < net->dims.N ? n : net->dims.N;
+    }
+    sg_tensor g = sg_linear2(t, tau, net->time_w, prop, net->prop_w, net->glob_b, SG_ACT_NONE);
+    sg_embed_into(t, g, net->size_embed, size);
+    return sg_silu(t, g);
+}
+
+static void layer(const sg_mol_net *net, int i, sg_tape *t, const sg_layout *lay, sg_tensor g,
+                  sg_tensor h, sg_tensor z, sg_tensor *X)
+{
+    const sg_mol_layer *l = &net->layer[i];
+    int d = net->dims.d, P = net->dims.P, H = net->dims.H, K = net->dims.K;
+    sg_tensor mod = sg_linear(t, g, l->mod_w, l->mod_b, SG_ACT_NONE);
+    sg_tensor hn = sg_norm_mod(t, lay, h, sg_cols(mod, 0, d), sg_cols(mod, d, d));
+    sg_tensor a = sg_linear(t, hn, l->in_w, l->in_b, SG_ACT_NONE);
+    sg_tensor A = sg_linear(t, *X, l->vec_a, -1, SG_ACT_NONE);
+    sg_tensor e = sg_vec_dist(t, lay, A);
+    sg_tensor m = sg_linear(t, e, l->dist_w, -1, SG_ACT_NONE);
+    sg_pair_mix_into(t, lay, m, z, sg_cols(a, 3 * d, P), sg_cols(a, 3 * d + P, P));
+    sg_tensor f = sg_linear(t, sg_norm(t, m), l->p1_w, l->p1_b, SG_ACT_SILU);
+    sg_tensor y = sg_linear(t, f, l->p2_w, l->p2_b, SG_ACT_NONE);
+    sg_add_into(t, z, sg_cols(y, 0, P));
+    sg_tensor V = sg_vec_pull(t, lay, A, e, sg_cols(y, P + H, K));
+    *X = sg_linear_add(t, *X, V, l->vec_x, -1);
+    sg_tensor o = sg_attention(t, lay, sg_cols(a, 0, d), sg_cols(a, d, d), sg_cols(a, 2 * d, d),
+                               sg_cols(y, P, H), H);
+    sg_linear_into(t, h, o, l->out_w, l->out_b);
+    sg_linear_into(t, h, sg_pair_sum(t, lay, z, 0.3), l->sum_w, -1);
+    hn = sg_norm_mod(t, lay, h, sg_cols(mod, 2 * d, d), sg_cols(mod, 3 * d, d));
+    f = sg_linear2(t, hn, l->f1_w, sg_vec_norm(t, *X), l->fr_w, l->f1_b, SG_ACT_SILU);
+    y = sg_linear(t, f, l->f2_w, l->f2_b, SG_ACT_NONE);
+    sg_add_into(t, h, sg_cols(y, 0, d));
+    sg_tensor W = sg_linear(t, *X, l->vec_v, -1, SG_ACT_NONE);
+    *X = sg_vec_gate(t, *X, sg_cols(y, d, K), W);
+}
+
+void sg_mol_net_forward(const sg_mol_net *net, sg_tape *t, const sg_mol_in *in, sg_mol_out *out)
+{
+    const sg_layout *lay = &in->lay;
+    int n = lay->n_nodes;
+    sg_tensor none = {0};
+    *out = (sg_mol_out){none, none, none, none};
+    sg_tensor g = global_row(net, t, in);
+    sg_tensor h = sg_tensor_new(t, n, net->dims.d);
+    sg_tensor x = sg_tensor_const(in->x, 3 * n, 1), xs = sg_tensor_const(in->xs, 3 * n, 1);
+    int self = in->xs != NULL;
+    sg_tensor X = sg_linear2(t, x, net->vec_x, xs, self ? net->vec_s : -1, -1, SG_ACT_NONE);
+    sg_tensor z = sg_tensor_new(t, lay->n_pairs, net->dims.P);
+    if (t->status != SG_OK)
+        return;
+    sg_embed_into(t, h, net->class_embed, in->cls);
+    size_t mark = sg_arena_mark(t->arena);
+    sg_spread_into(t, lay, h, sg_linear(t, g, net->glob_w, -1, SG_ACT_NONE));
+    sg_linear_into(t, z, sg_pair_rbf(t, lay, x, net->rbf_mu, net->rbf_sigma), net->rbf_x,
+                   net->pair_b);
+    if (self)
+        sg_linear_into(t, z, sg_pair_rbf(t, lay, xs, net->rbf_mu, net->rbf_sigma), net->rbf_s, -1);
+    sg_embed_into(t, z, net->bond_embed, in->bond);
+    for (int i = 0; i < net->dims.L && t->status == SG_OK; i++) {
+        if (!t->grad)
+            sg_arena_rewind(t->arena, mark);
+        layer(net, i, t, lay, g, h, z, &X);
+    }
+    if (t->status != SG_OK)
+        return;
+    sg_tensor hf = sg_norm(t, h);
+    if (net->head != SG_MOL_PREDICT) {
+        out->x1 = sg_linear(t, X, net->vec_out, -1, SG_ACT_NONE);
+        for (int r = 0; r < 3 * n && t->status == SG_OK; r++)
+            out->x1.x[r] += in->x[r];
+    }
+    if (net->head == SG_MOL_HEAVY) {
+        out->cls = sg_linear(t, hf, net->class_w, net->class_b, SG_ACT_NONE);
+        out->bond = sg_linear(t, sg_norm(t, z), net->bond_w, net->bond_b, SG_ACT_NONE);
+    }
+    if (net->head == SG_MOL_PREDICT) {
+        sg_tensor q = sg_mean_nodes(t, lay, hf);
+        q = sg_linear(t, q, net->q1_w, net->q1_b, SG_ACT_SILU);
+        out->prop = sg_linear(t, q, net->q2_w, net->q2_b, SG_ACT_NONE);
+    }
+}
