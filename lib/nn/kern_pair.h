@@ -47,6 +47,8 @@ static void pair_rbf_bwd(const sg_node *n)
 {
     int cols = n->out.cols;
     const sg_real *mu = n->w[0].w, *sd = n->w[1].w;
+    if (!n->in[0].dx)
+        return;
     FOR_PAIRS (n->lay, i, j, p, cnt) {
         sg_real d[3], u = pair_dist3(&n->in[0], i, j, d), g = 0;
         const sg_real *o = ROW(n->out, p), *dy = DROW(n->out, p);
@@ -209,7 +211,7 @@ static void vec_pull_bwd(const sg_node *n)
     }
 }
 
-/* ---- VEC_NORM: sqrt(|X_i|^2 + 1e-3);  VEC_GATE: out = X + gate Y; in0 X, in1 gate, in2 Y -------- */
+/* ---- VEC_NORM: out = s/(1 + s/4), s = sqrt(|X_i|^2 + 1e-3) -------------------------------------- */
 
 static void vec_norm_fwd(const sg_node *n)
 {
@@ -222,40 +224,61 @@ static void vec_norm_fwd(const sg_node *n)
                 vec v = ld_part(ROW(n->in[0], 3 * i) + x * l + c, m);
                 s += v * v;
             }
-            st_part(ROW(n->out, i) + c, vsqrt(s), m);
+            s = vsqrt(s);
+            st_part(ROW(n->out, i) + c, s / (splat(1) + splat((sg_real)0.25) * s), m);
         }
 }
 
+/* d out/d s = (1 - out/4)^2 and s = out/(1 - out/4) */
 static void vec_norm_bwd(const sg_node *n)
 {
     long l = n->in[0].ld;
-    for (int i = 0; i < n->out.rows; i++) {
-        const sg_real *r = ROW(n->out, i), *d = DROW(n->out, i), *v = ROW(n->in[0], 3 * i);
-        sg_real *dv = DROW(n->in[0], 3 * i);
-        for (int x = 0; x < 3; x++)
-            for (int c = 0; c < n->out.cols; c++)
-                dv[x * l + c] += d[c] * v[x * l + c] / r[c];
-    }
+    for (int i = 0; i < n->out.rows; i++)
+        for (int c = 0; c < n->out.cols; c += LANES) {
+            int m = n->out.cols - c;
+            vec s = splat((sg_real)1e-3), v[3];
+            for (int x = 0; x < 3; x++) {
+                v[x] = ld_part(ROW(n->in[0], 3 * i) + x * l + c, m);
+                s += v[x] * v[x];
+            }
+            s = vsqrt(s);
+            vec q = splat(1) / (splat(1) + splat((sg_real)0.25) * s);
+            vec g = ld_part(DROW(n->out, i) + c, m) * q * q / s;
+            for (int x = 0; x < 3; x++) {
+                sg_real *d = DROW(n->in[0], 3 * i) + x * l + c;
+                st_part(d, ld_part(d, m) + g * v[x], m);
+            }
+        }
 }
+
+/* ---- VEC_GATE: out = X + G Y, G = gate/sqrt(1 + gate^2); in0 X, in1 gate, in2 Y ------------------ */
 
 static void vec_gate_fwd(const sg_node *n)
 {
-    for (int r = 0; r < n->out.rows; r++) {
-        sg_real *o = ROW(n->out, r);
-        if (o != ROW(n->in[0], r))
-            r_copy(o, ROW(n->in[0], r), n->out.cols);
-        r_muladd(o, ROW(n->in[1], r / 3), ROW(n->in[2], r), n->out.cols);
-    }
+    for (int r = 0; r < n->out.rows; r++)
+        for (int c = 0; c < n->out.cols; c += LANES) {
+            int m = n->out.cols - c;
+            vec g = ld_part(ROW(n->in[1], r / 3) + c, m);
+            g /= vsqrt(splat(1) + g * g);
+            st_part(ROW(n->out, r) + c,
+                    ld_part(ROW(n->in[0], r) + c, m) + g * ld_part(ROW(n->in[2], r) + c, m), m);
+        }
 }
 
+/* d G/d gate = (1 + gate^2)^(-3/2) */
 static void vec_gate_bwd(const sg_node *n)
 {
-    for (int r = 0; r < n->out.rows; r++) {
-        const sg_real *d = DROW(n->out, r);
-        r_add(DROW(n->in[0], r), d, n->out.cols);
-        r_muladd(DROW(n->in[1], r / 3), d, ROW(n->in[2], r), n->out.cols);
-        r_muladd(DROW(n->in[2], r), d, ROW(n->in[1], r / 3), n->out.cols);
-    }
+    for (int r = 0; r < n->out.rows; r++)
+        for (int c = 0; c < n->out.cols; c += LANES) {
+            int m = n->out.cols - c;
+            sg_real *dx = DROW(n->in[0], r) + c, *dg = DROW(n->in[1], r / 3) + c,
+                    *dy = DROW(n->in[2], r) + c;
+            vec d = ld_part(DROW(n->out, r) + c, m), g = ld_part(ROW(n->in[1], r / 3) + c, m);
+            vec q = splat(1) / vsqrt(splat(1) + g * g);
+            st_part(dx, ld_part(dx, m) + d, m);
+            st_part(dy, ld_part(dy, m) + d * g * q, m);
+            st_part(dg, ld_part(dg, m) + d * ld_part(ROW(n->in[2], r) + c, m) * q * q * q, m);
+        }
 }
 
 #endif

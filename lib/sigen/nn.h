@@ -167,9 +167,9 @@ SG_API sg_tensor sg_attention(sg_tape *t, const sg_layout *l, sg_tensor q, sg_te
 SG_API sg_tensor sg_vec_dist(sg_tape *t, const sg_layout *l, sg_tensor a);
 /* V_i = n^-1/2 sum_{j != i} g_p (A_i - A_j)/(1 + e_p): (3 n_nodes, K). */
 SG_API sg_tensor sg_vec_pull(sg_tape *t, const sg_layout *l, sg_tensor a, sg_tensor e, sg_tensor g);
-/* sqrt(|X_i|^2 + 1e-3) per channel: (n_nodes, K). */
+/* s/(1 + s/4), s = sqrt(|X_i|^2 + 1e-3) per channel: (n_nodes, K); bounded by 4. */
 SG_API sg_tensor sg_vec_norm(sg_tape *t, sg_tensor x);
-/* X + gate Y (gate per node and channel). Recording: a new tensor; else X in place. */
+/* X + G Y, G = gate/sqrt(1 + gate^2) per node and channel. Recording: a new tensor; else X in place. */
 SG_API sg_tensor sg_vec_gate(sg_tape *t, sg_tensor x, sg_tensor gate, sg_tensor y);
 
 SG_END_DECLS

@@ -1,1 +1,2 @@
-# lib/train
+sigen_HEADERS += lib/sigen/loss.h lib/sigen/optim.h lib/sigen/train.h
+libsigen_la_SOURCES += %D%/loss.c %D%/optim.c %D%/train.c %D%/fp.c

@@ -1,0 +1,383 @@
+#include <config.h>
+
+#include <math.h>
+#include <string.h>
+
+#include <sigen/align.h>
+#include <sigen/loss.h>
+#include "batch.h"
+#include "task.h"
+
+/* streams of the counter-based generator */
+enum { STREAM_TRAIN = 0x100, STREAM_VALID = 0x200 };
+
+/* The shard's share of the batch and its random stream. */
+typedef struct shard {
+    sg_rng rng;
+    int count;
+    double share; /* weight of an example in the batch mean */
+    const sg_mol_data *data;
+    const sg_mol_task *self;
+} shard;
+
+static int shard_init(shard *s, const sg_mol_task *self, uint64_t seed, long step, int k, int n,
+                      int batch, int held_out)
+{
+    s->self = self;
+    s->data = held_out ? self->valid : self->train;
+    if (!s->data || sg_mol_data_count(s->data) == 0)
+        return 0;
+    sg_rng_init(&s->rng, seed, (uint64_t)step,
+                (uint32_t)((held_out ? STREAM_VALID : STREAM_TRAIN) + k));
+    s->count = batch * (k + 1) / n - batch * k / n;
+    s->share = 1.0 / batch;
+    return 1;
+}
+
+static long draw(shard *s)
+{
+    return (long)sg_rng_below(&s->rng, (uint32_t)sg_mol_data_count(s->data));
+}
+
+/* Properties: with probability 0.2 none is shown, else each with probability 1/2. */
+static void show_properties(shard *s, const sg_mol_example *e, double *y, unsigned char *known)
+{
+    const sg_mol_vocab *v = sg_mol_data_vocab(s->data);
+    int none = sg_rng_uniform(&s->rng) < 0.2;
+    for (int q = 0; q < s->self->net->dims.Q; q++) {
+        int show = sg_rng_uniform(&s->rng) < 0.5;
+        known[q] = (unsigned char)(show && !none && !isnan(e->prop[q]));
+        y[q] = known[q] ? ((double)e->prop[q] - v->prop[q].mean) / v->prop[q].sd : 0;
+    }
+}
+
+/* min(1/(1-t), 5) */
+static double time_weight(double t)
+{
+    return fmin(1 / fmax(1 - t, 1e-9), 5);
+}
+
+/* ---- heavy ----------------------------------------------------------------------------------- */
+
+/* x0 for x1: N(0, sd^2) centred, permuted by linear assignment, then rotated (reflections allowed)
+ * onto x1: the pairing of noise and data, for training only. */
+static void paired_noise(sg_rng *r, double sd, const double *x1, int n, double *x0)
+{
+    double raw[3 * SG_MOL_MAX_HEAVY], cost[SG_MOL_MAX_HEAVY * SG_MOL_MAX_HEAVY];
+    double rot[9];
+    int at[SG_MOL_MAX_HEAVY];
+    for (int i = 0; i < 3 * n; i++)
+        raw[i] = sd * sg_rng_normal(r);
+    sg_mol_centre(raw, n);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++) {
+            cost[i * n + j] = 0;
+            for (int c = 0; c < 3; c++) {
+                double d = x1[3 * i + c] - raw[3 * j + c];
+                cost[i * n + j] += d * d;
+            }
+        }
+    sg_mol_assign(cost, n, at);
+    for (int i = 0; i < n; i++)
+        memcpy(x0 + 3 * i, raw + 3 * at[i], 3 * sizeof *x0);
+    sg_mol_superpose(rot, x0, x1, n);
+    for (int i = 0; i < n; i++) {
+        double p[3] = {x0[3 * i], x0[3 * i + 1], x0[3 * i + 2]};
+        for (int c = 0; c < 3; c++)
+            x0[3 * i + c] = rot[3 * c] * p[0] + rot[3 * c + 1] * p[1] + rot[3 * c + 2] * p[2];
+    }
+}
+
+/* targets and row weights of a heavy batch */
+typedef struct heavy_target {
+    sg_real *x1;
+    double *wx, *wc, *wb;
+    int *cls, *bond;
+} heavy_target;
+
+static void heavy_example(shard *s, int k, sg_mol_buffer *b, heavy_target *g)
+{
+    const sg_mol_vocab *v = sg_mol_data_vocab(s->data);
+    const sg_mol_dims *m = &s->self->net->dims;
+    sg_mol_example e;
+    sg_mol_data_get(s->data, b->pick[k], &e);
+    int n = e.n, i0 = b->in.lay.node0[k], p0 = b->in.lay.pair0[k];
+    double t = sqrt(sg_rng_uniform(&s->rng)); /* Beta(2, 1) */
+    double x1[3 * SG_MOL_MAX_HEAVY], x0[3 * SG_MOL_MAX_HEAVY], z[3 * SG_MOL_MAX_HEAVY];
+    double w = time_weight(t) * s->share;
+    for (int i = 0; i < 3 * n; i++)
+        x1[i] = (double)e.xyz[i];
+    paired_noise(&s->rng, v->noise_sd[n], x1, n, x0);
+    for (int i = 0; i < 3 * n; i++)
+        z[i] = s->self->noise * (1 - t) * sg_rng_normal(&s->rng);
+    sg_mol_centre(z, n);
+    for (int i = 0; i < 3 * n; i++) {
+        g->x1[3 * i0 + i] = (sg_real)x1[i];
+        b->x[3 * i0 + i] = (sg_real)((1 - t) * x0[i] + t * x1[i] + z[i]);
+        g->wx[3 * i0 + i] = 3 * w / (3 * n);
+    }
+    for (int i = 0; i < n; i++) {
+        int shown = sg_rng_uniform(&s->rng) < t;
+        g->cls[i0 + i] = e.cls[i];
+        b->cls[i0 + i] = shown ? e.cls[i] : m->C;
+        g->wc[i0 + i] = shown ? 0 : 0.4 * w / n;
+    }
+    for (int p = 0; p < n * (n - 1) / 2; p++) {
+        int shown = sg_rng_uniform(&s->rng) < t;
+        g->bond[p0 + p] = e.bond[p];
+        b->bond[p0 + p] = shown ? e.bond[p] : m->B;
+        g->wb[p0 + p] = shown ? 0 : w / n;
+    }
+    b->t[k] = t;
+    show_properties(s, &e, b->prop + (long)k * m->Q, b->known + (long)k * m->Q);
+}
+
+/* The first pass of self-conditioning: x1 without gradient, projected, becomes xs. */
+static void self_condition(shard *s, sg_tape *t, sg_mol_buffer *b,
+                           void (*project)(sg_mol_buffer *b, sg_real *x1))
+{
+    if (sg_rng_uniform(&s->rng) >= s->self->self_cond)
+        return;
+    sg_tape probe = *t;
+    sg_mol_out out;
+    size_t mark = sg_arena_mark(t->arena);
+    probe.grad = NULL;
+    probe.last = NULL;
+    sg_mol_net_forward(s->self->net, &probe, &b->in, &out);
+    if (probe.status == SG_OK) {
+        project(b, out.x1.x);
+        memcpy(b->xs, out.x1.x, 3 * (size_t)b->in.lay.n_nodes * sizeof *b->xs);
+        b->in.xs = b->xs;
+    }
+    t->status = probe.status;
+    t->flops = probe.flops;
+    sg_arena_rewind(t->arena, mark);
+}
+
+static void centre_estimate(sg_mol_buffer *b, sg_real *x1)
+{
+    for (int s = 0; s < b->in.lay.n_samples; s++)
+        sg_mol_centre_real(x1 + 3 * b->in.lay.node0[s],
+                           b->in.lay.node0[s + 1] - b->in.lay.node0[s]);
+}
+
+/* Subtracting the mean is its own transpose: the gradient through the projection is projected. */
+static sg_status heavy_shard(const void *vself, sg_tape *t, uint64_t seed, long step, int k, int n,
+                             int batch, int held_out, double part[], long *count, sg_error *err)
+{
+    const sg_mol_task *self = vself;
+    shard s;
+    sg_mol_buffer b;
+    heavy_target g;
+    if (!shard_init(&s, self, seed, step, k, n, batch, held_out))
+        return SG_OK;
+    int sizes[1024];
+    long pick[1024];
+    if (s.count > 1024)
+        return sg_fail(err, SG_ELIMIT, "a shard holds at most 1024 examples");
+    for (int i = 0; i < s.count; i++) {
+        sg_mol_example e;
+        pick[i] = draw(&s);
+        sg_mol_data_get(s.data, pick[i], &e);
+        sizes[i] = e.n;
+    }
+    sg_status st = sg_mol_buffer_init(&b, t->arena, sizes, pick, s.count, self->net->dims.Q, err);
+    if (st != SG_OK)
+        return st;
+    size_t nodes = (size_t)b.in.lay.n_nodes, pairs = (size_t)b.in.lay.n_pairs;
+    g.x1 = sg_arena_alloc(t->arena, 3 * nodes, sizeof *g.x1);
+    g.wx = sg_arena_alloc(t->arena, 3 * nodes, sizeof *g.wx);
+    g.wc = sg_arena_alloc(t->arena, nodes, sizeof *g.wc);
+    g.wb = sg_arena_alloc(t->arena, pairs, sizeof *g.wb);
+    g.cls = sg_arena_alloc(t->arena, nodes, sizeof *g.cls);
+    g.bond = sg_arena_alloc(t->arena, pairs, sizeof *g.bond);
+    if (!g.bond)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for the batch");
+    for (int i = 0; i < s.count; i++)
+        heavy_example(&s, i, &b, &g);
+    self_condition(&s, t, &b, centre_estimate);
+    sg_mol_out out;
+    sg_mol_net_forward(self->net, t, &b.in, &out);
+    if (t->status != SG_OK)
+        return sg_fail(err, t->status, "work space is too small for the batch");
+    centre_estimate(&b, out.x1.x);
+    part[0] += sg_loss_squared(out.x1, g.x1, g.wx) / s.share;
+    part[1] += sg_loss_cross_entropy(out.cls, g.cls, g.wc, NULL) / s.share;
+    part[2] += sg_loss_cross_entropy(out.bond, g.bond, g.wb, NULL) / s.share;
+    *count += s.count;
+    if (t->grad) {
+        centre_estimate(&b, out.x1.dx);
+        sg_tape_backward(t);
+        if (t->status != SG_OK)
+            return sg_fail(err, t->status, "work space is too small for the batch");
+    }
+    return SG_OK;
+}
+
+/* ---- hydro ----------------------------------------------------------------------------------- */
+
+/* Hydrogens of one parent are exchangeable: noise is paired to data by linear assignment. */
+static void pair_hydrogens(const sg_mol_example *e, const double *x1, double *x0)
+{
+    for (int a = 0; a < e->h;) {
+        int b = a;
+        while (b < e->h && e->parent[b] == e->parent[a])
+            b++;
+        int m = b - a, at[16];
+        double cost[16 * 16], keep[3 * 16];
+        if (m > 1 && m <= 16) {
+            for (int i = 0; i < m; i++)
+                for (int j = 0; j < m; j++) {
+                    cost[i * m + j] = 0;
+                    for (int c = 0; c < 3; c++) {
+                        double d = x1[3 * (a + i) + c] - x0[3 * (a + j) + c];
+                        cost[i * m + j] += d * d;
+                    }
+                }
+            sg_mol_assign(cost, m, at);
+            memcpy(keep, x0 + 3 * a, 3 * (size_t)m * sizeof *keep);
+            for (int i = 0; i < m; i++)
+                memcpy(x0 + 3 * (a + i), keep + 3 * at[i], 3 * sizeof *keep);
+        }
+        a = b;
+    }
+}
+
+static void hydro_example(shard *s, int k, sg_mol_buffer *b, sg_real *x1, double *wx)
+{
+    const sg_mol_vocab *v = sg_mol_data_vocab(s->data);
+    sg_mol_example e;
+    sg_mol_data_get(s->data, b->pick[k], &e);
+    int i0 = b->in.lay.node0[k];
+    double t = sg_rng_uniform(&s->rng), x0[3 * SG_MOL_MAX_NODES], y[3 * SG_MOL_MAX_NODES];
+    double w = e.h ? time_weight(t) * s->share / (3 * e.h) : 0;
+    sg_mol_place_classes(b, k, &e, v->n_classes);
+    for (int i = 0; i < 3 * e.n; i++) {
+        double x = (double)e.xyz[i] + s->self->jitter * sg_rng_normal(&s->rng);
+        b->x[3 * i0 + i] = x1[3 * i0 + i] = (sg_real)x;
+        wx[3 * i0 + i] = 0;
+    }
+    for (int a = 0; a < e.h; a++)
+        for (int c = 0; c < 3; c++) {
+            y[3 * a + c] = (double)e.hxyz[3 * a + c];
+            x0[3 * a + c] = (double)b->x[3 * (i0 + e.parent[a]) + c] +
+                            v->hydro_noise * sg_rng_normal(&s->rng);
+        }
+    pair_hydrogens(&e, y, x0);
+    for (int i = 0; i < 3 * e.h; i++) {
+        long at = 3L * (i0 + e.n) + i;
+        b->x[at] = (sg_real)((1 - t) * x0[i] + t * y[i]);
+        x1[at] = (sg_real)y[i];
+        wx[at] = w;
+    }
+    b->t[k] = t;
+}
+
+/* heavy atoms stay where they are */
+static void keep_heavy(sg_mol_buffer *b, sg_real *x1)
+{
+    for (int r = 0; r < 3 * b->in.lay.n_nodes; r++)
+        if (b->cls[r / 3] != b->hydrogen)
+            x1[r] = b->x[r];
+}
+
+static sg_status hydro_shard(const void *vself, sg_tape *t, uint64_t seed, long step, int k, int n,
+                             int batch, int held_out, double part[], long *count, sg_error *err)
+{
+    const sg_mol_task *self = vself;
+    shard s;
+    sg_mol_buffer b;
+    if (!shard_init(&s, self, seed, step, k, n, batch, held_out))
+        return SG_OK;
+    int sizes[1024];
+    long pick[1024];
+    if (s.count > 1024)
+        return sg_fail(err, SG_ELIMIT, "a shard holds at most 1024 examples");
+    for (int i = 0; i < s.count; i++) {
+        sg_mol_example e;
+        pick[i] = draw(&s);
+        sg_mol_data_get(s.data, pick[i], &e);
+        sizes[i] = e.n + e.h;
+    }
+    sg_status st = sg_mol_buffer_init(&b, t->arena, sizes, pick, s.count, 0, err);
+    if (st != SG_OK)
+        return st;
+    sg_real *x1 = sg_arena_alloc(t->arena, 3 * (size_t)b.in.lay.n_nodes, sizeof *x1);
+    double *wx = sg_arena_alloc(t->arena, 3 * (size_t)b.in.lay.n_nodes, sizeof *wx);
+    if (!x1 || !wx)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for the batch");
+    for (int i = 0; i < s.count; i++)
+        hydro_example(&s, i, &b, x1, wx);
+    self_condition(&s, t, &b, keep_heavy);
+    sg_mol_out out;
+    sg_mol_net_forward(self->net, t, &b.in, &out);
+    if (t->status != SG_OK)
+        return sg_fail(err, t->status, "work space is too small for the batch");
+    part[0] += sg_loss_squared(out.x1, x1, wx) / s.share;
+    *count += s.count;
+    if (t->grad)
+        sg_tape_backward(t);
+    return SG_OK;
+}
+
+/* ---- predict --------------------------------------------------------------------------------- */
+
+static sg_status predict_shard(const void *vself, sg_tape *t, uint64_t seed, long step, int k,
+                               int n, int batch, int held_out, double part[], long *count,
+                               sg_error *err)
+{
+    const sg_mol_task *self = vself;
+    shard s;
+    sg_mol_buffer b;
+    int Q = self->net->dims.Q;
+    if (!shard_init(&s, self, seed, step, k, n, batch, held_out))
+        return SG_OK;
+    int sizes[1024];
+    long pick[1024];
+    if (s.count > 1024)
+        return sg_fail(err, SG_ELIMIT, "a shard holds at most 1024 examples");
+    for (int i = 0; i < s.count; i++) {
+        sg_mol_example e;
+        pick[i] = draw(&s);
+        sg_mol_data_get(s.data, pick[i], &e);
+        sizes[i] = e.n + e.h;
+    }
+    sg_status st = sg_mol_buffer_init(&b, t->arena, sizes, pick, s.count, 0, err);
+    sg_real *y = sg_arena_alloc(t->arena, (size_t)(s.count * Q), sizeof *y);
+    if (st != SG_OK || !y)
+        return st != SG_OK ? st : sg_fail(err, SG_ENOMEM, "work space is too small");
+    const sg_mol_vocab *v = sg_mol_data_vocab(s.data);
+    for (int i = 0; i < s.count; i++) {
+        sg_mol_example e;
+        sg_mol_data_get(s.data, pick[i], &e);
+        int i0 = b.in.lay.node0[i];
+        sg_mol_place_classes(&b, i, &e, v->n_classes);
+        for (int c = 0; c < 3 * e.n; c++)
+            b.x[3 * i0 + c] = e.xyz[c] + (sg_real)(self->jitter * sg_rng_normal(&s.rng));
+        for (int c = 0; c < 3 * e.h; c++)
+            b.x[3 * (i0 + e.n) + c] = e.hxyz[c] + (sg_real)(self->jitter * sg_rng_normal(&s.rng));
+        b.t[i] = 1;
+        for (int q = 0; q < Q; q++)
+            y[i * Q + q] = (sg_real)(((double)e.prop[q] - v->prop[q].mean) / v->prop[q].sd);
+    }
+    sg_mol_out out;
+    sg_mol_net_forward(self->net, t, &b.in, &out);
+    if (t->status != SG_OK)
+        return sg_fail(err, t->status, "work space is too small for the batch");
+    part[0] += sg_loss_huber(out.prop, y, s.share / Q) / s.share;
+    *count += s.count;
+    if (t->grad)
+        sg_tape_backward(t);
+    return SG_OK;
+}
+
+void sg_mol_task_init(sg_task *task, const sg_mol_task *self)
+{
+    static const sg_task table[] = {
+        [SG_MOL_HEAVY] = {"heavy", 3, {"coordinates", "classes", "bonds"}, heavy_shard, NULL},
+        [SG_MOL_HYDRO] = {"hydro", 1, {"coordinates"}, hydro_shard, NULL},
+        [SG_MOL_PREDICT] = {"predict", 1, {"properties"}, predict_shard, NULL},
+    };
+    *task = table[self->net->head];
+    task->self = self;
+}

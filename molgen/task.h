@@ -1,0 +1,19 @@
+/* The three training tasks of molgen: laws of doc/molgen-net.md turned into shards of loss. */
+#ifndef SG_MOL_TASK_H
+#define SG_MOL_TASK_H
+
+#include <sigen/train.h>
+#include "data.h"
+
+typedef struct sg_mol_task {
+    const sg_mol_net *net;
+    const sg_mol_data *train, *valid; /* valid may be NULL: no held-out loss */
+    double self_cond;                 /* share of shards with self-conditioning, 0.5 */
+    double noise;                     /* extra noise of coordinates, 0.05 angstrom */
+    double jitter;                    /* hydro: of heavy atoms, 0.02 angstrom */
+} sg_mol_task;
+
+/* Fills *task for the network's head; self must outlive it. */
+void sg_mol_task_init(sg_task *task, const sg_mol_task *self);
+
+#endif
