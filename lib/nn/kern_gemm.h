@@ -109,10 +109,17 @@ static void gemm(sg_real *y, long ldy, const sg_real *a, long rs, long ks, const
             long ldp = ldb;
             if (blocks > 2 || cols % GL != 0) { /* packing pays or is needed */
                 ldp = nv * GL;
-                for (int k = 0; k < kc; k++) {
-                    r_zero(pack + k * ldp + (nv - 1) * GL, GL);
-                    r_copy(pack + k * ldp, bp + k * ldb, cols);
-                }
+                for (int k = 0; k < kc; k++)
+                    for (int v = 0; v < nv; v++) {
+                        sg_real *to = pack + k * ldp + v * GL;
+                        const sg_real *from = bp + k * ldb + v * GL;
+                        int left = cols - v * GL;
+                        if (left >= GL)
+                            *(gvec *)to = *(const gvecu *)from;
+                        else
+                            for (int c = 0; c < GL; c++)
+                                to[c] = c < left ? from[c] : 0;
+                    }
                 bp = pack;
             }
             for (int t = 0, i = 0; t < blocks; t++) {
