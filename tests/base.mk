@@ -18,6 +18,12 @@ dist_check_SCRIPTS += tests/model-python.tap
 EXTRA_DIST += tools/twin/modelfile.py
 TESTS += tests/model-python.tap
 
+check_PROGRAMS += tests/t-shipped
+tests_t_shipped_SOURCES = tests/t-shipped.c
+tests_t_shipped_CPPFLAGS = $(AM_CPPFLAGS) -DSG_PKGDATADIR='"$(pkgdatadir)"'
+tests_t_shipped_LDADD = libsigen-cli.la libsigen.la
+TESTS += tests/t-shipped
+
 check_PROGRAMS += tests/t-align
 tests_t_align_SOURCES = tests/t-align.c
 tests_t_align_LDADD = libsigen.la -lm

@@ -1,1 +1,3 @@
 # lib/cli
+libsigen_cli_la_SOURCES += %D%/modeldirs.c %D%/modeldirs.h
+libsigen_cli_la_CPPFLAGS += -DSG_PKGDATADIR='"$(pkgdatadir)"'

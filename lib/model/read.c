@@ -34,7 +34,8 @@ static sg_status read_header(sg_model *m, const unsigned char *buf, size_t len, 
         return sg_fail(err, SG_EMODEL, "not a model file: %zu bytes, fewer than 8", len);
     uint64_t size = load_u64(buf);
     if (size > SG_MODEL_HEADER_MAX)
-        return sg_fail(err, SG_EMODEL, "not a model file: header of %llu bytes; at most %zu",
+        return sg_fail(err, SG_EMODEL,
+                       "not a model file: its header would take %llu bytes; at most %zu",
                        (unsigned long long)size, SG_MODEL_HEADER_MAX);
     if (size > len - 8)
         return sg_fail(err, SG_EMODEL, "header of %llu bytes, but only %zu follow: cut short?",
