@@ -129,9 +129,9 @@ static void test_assign_edges(void)
     cost[3] = INFINITY;
     tap_ok(sg_assign(to, &total, cost, 2, work, &err) == SG_ENAN, "an infinite cost");
     for (int k = 0; k < 4; k++)
-        cost[k] = k == 1 || k == 2 ? 1.7e308 : -1.7e308;
-    tap_ok(sg_assign(to, &total, cost, 2, work, &err) == SG_OK || err.code == SG_ENAN,
-           "huge costs end");
+        cost[k] = 1.7e308;
+    tap_ok(sg_assign(to, &total, cost, 2, work, &err) == SG_ENAN && total == 5,
+           "costs whose sum overflows");
     tap_ok(sg_assign(to, &total, cost, 0, work, &err) == SG_OK && total == 0, "no rows");
     cost[0] = -2.385;
     tap_ok(sg_assign(to, NULL, cost, 1, work, &err) == SG_OK && to[0] == 0, "one row, no total");

@@ -77,6 +77,11 @@ static void augment(problem *p, size_t start, size_t sink, double length, size_t
     }
 }
 
+static sg_status too_large(sg_error *err)
+{
+    return sg_fail(err, SG_ENAN, "the costs to pair by overflow when added");
+}
+
 sg_status sg_assign(size_t *to, double *total, const double *cost, size_t n, void *work,
                     sg_error *err)
 {
@@ -101,11 +106,13 @@ sg_status sg_assign(size_t *to, double *total, const double *cost, size_t n, voi
         double length;
         size_t sink = nearest_free(&p, i, &length);
         if (sink == n)
-            return sg_fail(err, SG_ENAN, "the costs overflow when added");
+            return too_large(err);
         augment(&p, i, sink, length, to);
     }
     for (size_t i = 0; i < n; i++)
         sum += cost[i * n + to[i]];
+    if (!isfinite(sum))
+        return too_large(err);
     if (total)
         *total = sum;
     return SG_OK;
