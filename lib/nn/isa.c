@@ -4,16 +4,27 @@
 
 #include "nn.h"
 
+#if (defined(SG_HAVE_V3) || defined(SG_HAVE_V4)) && !defined(SG_REAL_DOUBLE)
+static int runs_v3(void)
+{
+#ifdef __clang__
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi2");
+#else
+    return __builtin_cpu_supports("x86-64-v3") != 0;
+#endif
+}
+#endif
 #if defined(SG_HAVE_V4) && !defined(SG_REAL_DOUBLE)
 static int runs_v4(void)
 {
+#ifdef __clang__ /* clang 14 knows no levels: what sets v4 apart */
+    return runs_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
+#else
     return __builtin_cpu_supports("x86-64-v4") != 0;
-}
 #endif
-#if defined(SG_HAVE_V3) && !defined(SG_REAL_DOUBLE)
-static int runs_v3(void)
-{
-    return __builtin_cpu_supports("x86-64-v3") != 0;
 }
 #endif
 static int runs_generic(void)
