@@ -13,8 +13,8 @@ libsigen_lab_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVERSI
 # the programs' shared skeleton (installed nowhere)
 noinst_LTLIBRARIES += libsigen-cli.la
 libsigen_cli_la_SOURCES =
-libsigen_cli_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZLIB_CFLAGS)
-libsigen_cli_la_LIBADD = libsigen.la libsigen-lab.la
+libsigen_cli_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZLIB_CFLAGS) $(GSL_CFLAGS)
+libsigen_cli_la_LIBADD = libsigen-lab.la libsigen.la $(GSL_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS)
 
 include lib/base/local.mk
 include lib/nn/local.mk

@@ -1,3 +1,7 @@
 # lib/cli
 libsigen_cli_la_SOURCES += %D%/modeldirs.c %D%/modeldirs.h
 libsigen_cli_la_CPPFLAGS += -DSG_PKGDATADIR='"$(pkgdatadir)"'
+
+# The skeleton of the programs. Installed nowhere.
+libsigen_cli_la_SOURCES += %D%/main.c %D%/args.c %D%/options.c %D%/nearest.c %D%/help.c %D%/man.c \
+	%D%/bash.c %D%/json.c %D%/progress.c %D%/cli.h %D%/cli-i.h
