@@ -1,1 +1,12 @@
 # tests of mol
+
+# The PyTorch twins: fixtures of the networks, made by tools/twin/fixtures.py. `make check-full` makes them anew.
+EXTRA_DIST += tests/data/twin/heavy.safetensors tests/data/twin/heavy0.safetensors tests/data/twin/hydro.safetensors \
+  tests/data/twin/predict.safetensors tools/twin/molgen.py tools/twin/laws.py tools/twin/train.py tools/twin/fixtures.py
+check-full: check check-twin
+check-twin:
+	@for py in $${PYTHON:-python3} /usr/bin/python3; do \
+	  $$py -c 'import torch, scipy' 2>/dev/null || continue; \
+	  exec $$py -B $(srcdir)/tools/twin/fixtures.py --check $(srcdir)/tests/data/twin; \
+	done; echo "check-twin: skipped, no Python with torch and scipy"
+.PHONY: check-full check-twin

@@ -1,0 +1,149 @@
+"""Training batches of molgen from a cache (doc/molgen-cache.md) under the laws of doc/molgen-net.md.
+
+A batch is a function of (seed, step, rank) alone, so a run can be resumed or spread over workers.
+"""
+import json
+import math
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+import modelfile
+
+
+def pairs(n):
+    return n * (n - 1) // 2
+
+
+def ragged(values, counts):
+    """Rows of a concatenated array, as views."""
+    return np.split(values, np.cumsum(counts)[:-1])
+
+
+class Data:
+    """One cache in memory, with molecules of equal size together: group[size] = dict of arrays."""
+
+    def __init__(self, path, part, classes=None):
+        a, meta = modelfile.load(path)
+        if meta.get("format") != "sigen-molgen-cache-1":
+            raise SystemExit(f"{path}: no molgen cache")
+        self.part, self.info = part, json.loads(meta["cache"])
+        self.n, self.nh, self.prop = a["n"].astype(int), a["nh"].astype(int), np.where(a["known"], a["prop"], np.nan).astype(float)
+        self.a = a
+        C = len(self.info["classes"])
+        size = self.n if part == "heavy" else self.n + self.nh
+        cls, bond, x = ragged(a["class"], self.n), ragged(a["bond"], pairs(self.n)), ragged(a["x"], self.n)
+        parent, hx = ragged(a["h.parent"], self.nh), ragged(a["h.x"], self.nh)
+        self.group = {}
+        for s in np.unique(size):
+            pick = np.flatnonzero(size == s)
+            if s < 2 or (part != "heavy" and not (self.nh[pick] > 0).any()):
+                continue
+            if part != "heavy":
+                pick = pick[self.nh[pick] > 0]
+            g = {"prop": self.prop[pick], "heavy": self.n[pick]}
+            if part == "heavy":
+                g["class"] = np.stack([cls[k] for k in pick]).astype(np.int64)
+                g["bond"] = np.stack([bond[k] for k in pick]).astype(np.int64)
+                g["x"] = np.stack([x[k] for k in pick])
+            else:
+                g["class"] = np.stack([np.concatenate([cls[k], np.full(self.nh[k], C)]) for k in pick]).astype(np.int64)
+                g["bond"] = np.stack([all_bonds(bond[k], self.n[k], parent[k]) for k in pick])
+                g["x"] = np.stack([np.concatenate([x[k], hx[k]]) for k in pick])
+                g["parent"] = [parent[k].astype(int) for k in pick]
+            self.group[int(s)] = g
+        self.count = np.array([len(g["x"]) for g in self.group.values()])
+
+    def vocab(self):
+        """The part of a model file's config that is known from the data."""
+        top = int(self.n.max())
+        sq = np.array([(r.astype(float) ** 2).mean() for r in ragged(self.a["x"], self.n)])
+        sd, last = [0.0], 1.0
+        for n in range(1, top + 1):
+            if n > 1 and (self.n == n).any():
+                last = math.sqrt(sq[self.n == n].mean() * n / (n - 1))
+            sd.append(last)
+        return {"classes": self.info["classes"],
+                "properties": [{**p, **statistics(self.prop[:, q], self.n, top)} for q, p in enumerate(self.info["properties"])],
+                "max_nodes": int((self.n + self.nh).max()), "sizes": np.bincount(self.n).tolist(), "noise_sd": sd,
+                "hydro_noise": 0.6}
+
+
+def statistics(y, n, top):
+    n, y = n[np.isfinite(y)], y[np.isfinite(y)]
+    s, k, var = np.sort(y), len(y) - 1, y.var()
+    mean = [y[n == i].mean() if (n == i).any() else y.mean() for i in range(top + 1)]
+    sd = [math.sqrt(max(y[n == i].var() if (n == i).sum() > 1 else var, 1e-4 * var)) for i in range(top + 1)]
+    return {"mean": y.mean(), "sd": y.std(), "min": s[0], "max": s[-1], "q001": s[int(0.001 * k)],
+            "q999": s[int(0.999 * k)], "size_mean": mean, "size_sd": sd}
+
+
+def all_bonds(bond, n, parent):
+    """Bond classes with hydrogens as nodes: 0..3 among heavy atoms, 4 to a hydrogen, 5 none."""
+    m = n + len(parent)
+    b = np.full((m, m), 5, np.int64)
+    b[np.triu_indices(n, 1)] = bond
+    b[parent, np.arange(n, m)] = 4
+    return b[np.triu_indices(m, 1)]
+
+
+def centred(x):
+    return x - x.mean(1, keepdims=True)
+
+
+def paired(x0, x1):
+    """Noise paired with data: best permutation, then best rotation or reflection, of each sample's noise."""
+    cost = ((x1[:, :, None] - x0[:, None]) ** 2).sum(-1)
+    x0 = np.stack([r[linear_sum_assignment(c)[1]] for c, r in zip(cost, x0)])
+    u, _, vt = np.linalg.svd(x0.transpose(0, 2, 1) @ x1)
+    return x0 @ (u @ vt)
+
+
+def pair_hydrogens(x0, x1, parent, n):
+    """Hydrogens of one parent are exchangeable: their noise is permuted to the data."""
+    for a in np.flatnonzero(np.bincount(parent) > 1):
+        at = n + np.flatnonzero(parent == a)
+        c = ((x1[at][:, None] - x0[at][None]) ** 2).sum(-1)
+        x0[at] = x0[at[linear_sum_assignment(c)[1]]]
+
+
+def batch(data, vocab, size, seed, step, rank=0, ranks=1, jitter=0.02, noise=0.05):
+    """One batch of `size/ranks` samples of one node count, and whether it is self-conditioned."""
+    common = np.random.default_rng([seed, step])          # the same on every rank
+    n = list(data.group)[common.choice(len(data.count), p=data.count / data.count.sum())]
+    self_cond = bool(common.random() < 0.5)
+    rng = np.random.default_rng([seed, step, rank + 1])
+    g, S = data.group[n], size // ranks
+    pick = rng.integers(len(g["x"]), size=S)
+    x1, cls, bond, prop = (g[k][pick] for k in ("x", "class", "bond", "prop"))
+    x1 = x1.astype(float)
+    stat = vocab["properties"]
+    y = (prop - [p["mean"] for p in stat]) / [p["sd"] for p in stat]
+    out = {"self": self_cond, "n": n, "heavy": g["heavy"][pick]}
+    if data.part == "heavy":
+        t = np.sqrt(rng.random(S))                        # Beta(2, 1)
+        s = t[:, None, None]
+        x0 = paired(centred(vocab["noise_sd"][n] * rng.standard_normal(x1.shape)), x1)
+        x = (1 - s) * x0 + s * x1 + noise * (1 - s) * centred(rng.standard_normal(x1.shape))
+        a = np.where(rng.random(cls.shape) < t[:, None], cls, len(vocab["classes"]))
+        b = np.where(rng.random(bond.shape) < t[:, None], bond, 4)
+        k = (rng.random(y.shape) < 0.5) & (rng.random((S, 1)) >= 0.2) & np.isfinite(y)
+        out.update(y=np.where(k, y, 0), k=k.astype(float))
+    else:
+        a, b = cls, bond
+        moves = (np.arange(n) >= out["heavy"][:, None])[..., None]
+        if data.part == "predict":
+            t, x = np.ones(S), x1 + jitter * rng.standard_normal(x1.shape)
+            out["prop"] = y
+        else:
+            t = rng.random(S)
+            x = x1 + jitter * rng.standard_normal(x1.shape)
+            parent = [g["parent"][k] for k in pick]
+            at = np.stack([np.concatenate([np.arange(n - len(p)), p]) for p in parent])
+            x0 = np.take_along_axis(x, at[..., None], 1) + vocab["hydro_noise"] * rng.standard_normal(x1.shape)
+            for r, f, p in zip(x0, x1, parent):
+                pair_hydrogens(r, f, p, n - len(p))
+            x = np.where(moves, (1 - t[:, None, None]) * x0 + t[:, None, None] * x1, x)
+            x1 = np.where(moves, x1, x)
+    out.update(a=a, b=b, t=t, x=x, x1=x1, **{"class": cls, "bond": bond})
+    return out
