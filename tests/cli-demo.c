@@ -1,8 +1,12 @@
 /* A small program on the skeleton, driven by tests/cli.tap. */
 #include "cli/cli.h"
+#include "cli/job.h"
+
+#include <sigen/rng.h>
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const char *flavour(size_t k)
 {
@@ -60,7 +64,7 @@ static const sg_verb show_verb = {
     .options = show_options,
     .n_options = sizeof show_options / sizeof *show_options,
     .description = "Prints what was understood.\n\nA second paragraph, with a \\ and a .dot.",
-    .example = "sg-demo show --target gap=6.5eV --atoms 7-9",
+    .example = "PROGRAM show --target gap=6.5eV --atoms 7-9",
     .run = show};
 
 /* Fails with the status whose number is given: every exit status once. */
@@ -103,9 +107,96 @@ static const sg_verb numbers_verb = {.name = "numbers",
                                      .example = "sg-demo numbers",
                                      .run = numbers};
 
+static const sg_opt sample_options[] = {
+    {"block", 0, SG_OPT_INT, "K", "ids a block", "7", 1, 1000000, NULL},
+    {"pause", 0, SG_OPT_INT, "MS", "milliseconds a block takes", "0", 0, 100000, NULL},
+    {"frame", 0, SG_OPT_FLAG, NULL, "write a head and a tail", NULL, 0, 0, NULL},
+    {"break-at", 0, SG_OPT_INT, "ID", "fail at this id", NULL, 0, 1e9, NULL},
+};
+
+struct sampling {
+    sg_cli *c;
+    sg_progress bar;
+    uint64_t seed;
+};
+
+static sg_status head(void *ctx, sg_out *out, sg_error *err)
+{
+    (void)ctx, (void)err;
+    sg_out_puts(out, "<head>\n");
+    return SG_OK;
+}
+
+static sg_status tail(void *ctx, sg_out *out, sg_error *err)
+{
+    (void)ctx, (void)err;
+    sg_out_puts(out, "</tail>\n");
+    return SG_OK;
+}
+
+static sg_status records(void *ctx, uint64_t first, size_t count, sg_out *out, sg_error *err)
+{
+    struct sampling *s = ctx;
+    long ms = (long)sg_cli_int(s->c, "pause");
+    nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+    for (uint64_t id = first; id < first + count; id++) {
+        sg_rng r;
+        if (sg_cli_given(s->c, "break-at") && id == (uint64_t)sg_cli_int(s->c, "break-at"))
+            return sg_fail(err, SG_ENAN, "sample %d broke", (int)id);
+        sg_rng_init(&r, s->seed, id, 0);
+        for (int k = 0; k < 1 + (int)(id % 3); k++)
+            sg_out_printf(out, "%d %.17g\n", (int)id, sg_rng_normal(&r));
+    }
+    return SG_OK;
+}
+
+static void progress(void *ctx, uint64_t done, uint64_t total)
+{
+    struct sampling *s = ctx;
+    (void)total;
+    sg_progress_at(&s->bar, done, NULL);
+}
+
+static sg_status sample(sg_cli *c, sg_error *err)
+{
+    struct sampling s = {.c = c, .seed = sg_cli_u64(c, "seed")};
+    json_t *about = json_pack("{s:s, s:I}", "model", "demo", "seed", (json_int_t)s.seed);
+    if (!about)
+        return sg_fail(err, SG_ENOMEM, "out of memory");
+    sg_job job = {.path = sg_cli_text(c, "output"),
+                  .about = about,
+                  .count = (uint64_t)sg_cli_int(c, "n"),
+                  .block = (size_t)sg_cli_int(c, "block"),
+                  .resume = sg_cli_flag(c, "resume"),
+                  .records = records,
+                  .progress = progress,
+                  .ctx = &s};
+    if (sg_cli_flag(c, "frame")) {
+        job.head = head;
+        job.tail = tail;
+    }
+    sg_cli_pair(c, "shard", &job.shard, &job.shards);
+    sg_progress_start(&s.bar, c, "numbers", 0, job.count);
+    sg_status st = sg_job_run(c, &job, err);
+    sg_progress_end(&s.bar);
+    json_decref(about);
+    return st;
+}
+
+static const sg_verb sample_verb = {.name = "sample",
+                                    .summary = "draw normal numbers",
+                                    .common = SG_COMMON_N | SG_COMMON_SEED | SG_COMMON_SHARD |
+                                              SG_COMMON_RESUME | SG_COMMON_OUTPUT | SG_COMMON_QUIET,
+                                    .options = sample_options,
+                                    .n_options = sizeof sample_options / sizeof *sample_options,
+                                    .description = "Draws numbers.",
+                                    .example = "PROGRAM sample -n 10",
+                                    .run = sample};
+
 int main(int argc, char **argv)
 {
-    static const sg_verb *const verbs[] = {&show_verb, &fail_verb, &numbers_verb, NULL};
+    static const sg_verb *const verbs[] = {&sample_verb,  &show_verb,    &fail_verb,
+                                           &numbers_verb, &sg_cli_merge, NULL};
     static const sg_section sections[] = {{"Notes", "Made for tests."}};
     static const sg_program demo = {.name = "sg-demo",
                                     .summary = "shows the skeleton",

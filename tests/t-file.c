@@ -269,6 +269,7 @@ static void faults(void)
         o = sg_out_open(full, &e);
         for (int i = 0; i < 100000; i++)
             sg_out_puts(o, "more than the buffer");
+        tap_ok(sg_out_failed(o), "a failure shows before commit");
         tap_ok(sg_out_commit(o, &e) == SG_EIO && strstr(e.text, "No space"), "a full disk early");
     } else {
         tap_skip("a full disk", "cannot make a device node that is always full");

@@ -231,6 +231,11 @@ void sg_out_printf(sg_out *o, const char *fmt, ...)
         free(text);
 }
 
+int sg_out_failed(const sg_out *o)
+{
+    return o->failed != 0;
+}
+
 static const char *finish(sg_out *o)
 {
     drain(o, Z_FINISH);

@@ -73,7 +73,7 @@ typedef struct sg_verb {
     const sg_opt *options;
     size_t n_options;
     const char *description; /* paragraphs, a blank line between two */
-    const char *example;     /* commands that work, one a line */
+    const char *example;     /* commands that work, one a line; PROGRAM stands for its name */
     sg_status (*run)(sg_cli *c, sg_error *err);
 } sg_verb;
 

@@ -91,13 +91,31 @@ static void option(sg_out *out, const sg_opt *o)
     wrapped(out, text, COLUMN, COLUMN);
 }
 
-static void example(sg_out *out, const char *lines)
+void sg_i_example(sg_out *out, const sg_program *p, const char *text,
+                  void (*put)(sg_out *out, const char *s, size_t n))
 {
-    while (*lines) {
-        size_t n = strcspn(lines, "\n");
-        sg_out_printf(out, "  %.*s\n", (int)n, lines);
-        lines += n + (lines[n] == '\n');
+    static const char name[] = "PROGRAM";
+    const char *at;
+    while ((at = strstr(text, name)) != NULL) {
+        put(out, text, (size_t)(at - text));
+        put(out, p->name, strlen(p->name));
+        text = at + strlen(name);
     }
+    put(out, text, strlen(text));
+}
+
+/* Indents the line that follows a newline. */
+static void indented(sg_out *out, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sg_out_write(out, s[i] == '\n' ? "\n  " : s + i, s[i] == '\n' ? 3 : 1);
+}
+
+static void example(sg_out *out, const sg_program *p, const sg_verb *v)
+{
+    sg_out_puts(out, "\nExample:\n  ");
+    sg_i_example(out, p, v->example, indented);
+    sg_out_puts(out, "\n");
 }
 
 void sg_i_help_verb(sg_out *out, const sg_program *p, const sg_verb *v)
@@ -113,8 +131,7 @@ void sg_i_help_verb(sg_out *out, const sg_program *p, const sg_verb *v)
         said = common;
         option(out, o);
     }
-    sg_out_puts(out, "\nExample:\n");
-    example(out, v->example);
+    example(out, p, v);
 }
 
 void sg_i_help_program(sg_out *out, const sg_program *p)
@@ -127,8 +144,7 @@ void sg_i_help_program(sg_out *out, const sg_program *p)
     sg_out_printf(out,
                   "\n%s VERB --help lists the options of a verb; --version says what this is.\n",
                   p->name);
-    sg_out_puts(out, "\nExample:\n");
-    example(out, p->verbs[0]->example);
+    example(out, p, p->verbs[0]);
 }
 
 void sg_i_version(sg_out *out, const sg_program *p)

@@ -83,7 +83,7 @@ static void verb(sg_out *out, const sg_program *p, const sg_verb *v)
     for (size_t k = 0; (o = sg_i_opt(v, k, NULL)) != NULL; k++)
         option(out, o);
     sg_out_puts(out, ".PP\nExample:\n.PP\n.nf\n.RS\n");
-    text(out, v->example);
+    sg_i_example(out, p, v->example, literal);
     sg_out_puts(out, "\n.RE\n.fi\n");
 }
 

@@ -27,6 +27,8 @@ SG_API SG_MUST_CHECK sg_out *sg_out_open(const char *path, sg_error *err);
 SG_API void sg_out_write(sg_out *o, const void *data, size_t len);
 SG_API void sg_out_puts(sg_out *o, const char *s);
 SG_API void sg_out_printf(sg_out *o, const char *fmt, ...) SG_PRINTF(2, 3);
+/* Nonzero once a write has failed: whoever makes much output need not go on to the end. */
+SG_API int sg_out_failed(const sg_out *o);
 /* Flush, sync, rename; frees o in any case. On failure the temporary file is removed. */
 SG_API SG_MUST_CHECK sg_status sg_out_commit(sg_out *o, sg_error *err);
 /* An output that stays in memory; its bytes (NUL-terminated after *len) are taken with
