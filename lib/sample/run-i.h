@@ -1,0 +1,72 @@
+/* Inside of a run, shared by the methods. All continuous values of all states lie end to end in
+ * `work vectors` of r->total doubles; a block is one component of one state in them. */
+#ifndef SG_RUN_I_H
+#define SG_RUN_I_H
+
+#include <sigen/sampler.h>
+
+typedef struct sg_i_block {
+    size_t state, comp, off, len;
+    int curved;
+} sg_i_block;
+
+struct sg_run {
+    sg_run_opts o;
+    const sg_field *f;
+    sg_state *const *x;
+    size_t count;
+    size_t step, evals;
+    sg_i_block *blk;
+    size_t n_blk, total;
+    double *y;       /* (total) the step's result, until commit */
+    double **v;      /* the method's vectors */
+    double *scratch; /* (longest row of class probabilities) */
+    int *tok_next;   /* (all tokens) */
+    size_t n_tok;
+    sg_state *stage;      /* copies whose x points into a vector */
+    const sg_state **ptr; /* (count) what the field is given */
+    sg_pred **out;        /* (count) */
+    sg_rng *saved;        /* (count) streams at the start of the step */
+    size_t hist;          /* multistep: usable earlier denoisers */
+    double h1, h2;        /* multistep: previous two lam steps */
+    size_t newest;        /* multistep: ring index */
+    double *h;            /* (count) rk45's own step sizes */
+};
+
+/* Evaluates the field at (t, X); X NULL = the states themselves. */
+SG_MUST_CHECK sg_status sg_i_eval(sg_run *r, double t, const double *X, sg_error *err);
+/* The same for one state only. */
+SG_MUST_CHECK sg_status sg_i_eval_one(sg_run *r, size_t state, double t, const double *X,
+                                      sg_error *err);
+/* Converts the last evaluation at the same (t, X) into out (total). */
+SG_MUST_CHECK sg_status sg_i_get(sg_run *r, double t, const double *X, sg_param want, double *out,
+                                 sg_error *err);
+/* One block of it, out (block len). */
+SG_MUST_CHECK sg_status sg_i_get_block(sg_run *r, const sg_i_block *b, double t, const double *X,
+                                       sg_param want, double *out, sg_error *err);
+/* Draws every categorical component's next tokens from the last evaluation at t. */
+void sg_i_tokens(sg_run *r, double t, double t2);
+/* out = noise of the base laws times opts.noise_scale, from every state's stream in order. */
+void sg_i_noise(sg_run *r, double *out);
+/* The conversion of the field's output to b, s is singular at t (alpha = 0) for some component. */
+int sg_i_singular(const sg_run *r, double t);
+
+static inline const sg_component *sg_i_comp(const sg_run *r, const sg_i_block *b)
+{
+    return &r->f->sys->c[b->comp];
+}
+
+static inline double *sg_i_x(const sg_run *r, const sg_i_block *b, const double *X)
+{
+    return X ? (double *)X + b->off : r->x[b->state]->slot[b->comp].x;
+}
+
+/* y = x + h k for every block, by retraction where the space is curved. */
+void sg_i_move(sg_run *r, double *y, const double *k, double h);
+
+extern const sg_sampler sg_i_euler, sg_i_midpoint, sg_i_heun, sg_i_rk4, sg_i_rk45;
+extern const sg_sampler sg_i_em, sg_i_heun_sde;
+extern const sg_sampler sg_i_exp1, sg_i_exp2, sg_i_exp3, sg_i_sde1, sg_i_sde2;
+extern const sg_sampler sg_i_ddim, sg_i_ddim_eps, sg_i_pc, sg_i_s4, sg_i_ctmc;
+
+#endif

@@ -1,0 +1,72 @@
+/* The categorical mask step (sampler.h), and the method that makes it alone. */
+#include <config.h>
+#include <sigen/sampler.h>
+
+#include "run-i.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A class from p^{1/T}; T = 1 leaves p alone. */
+static int draw_class(const double *p, size_t classes, double temperature, double *w, sg_rng *rng)
+{
+    if (temperature == 1)
+        return (int)sg_rng_choice(rng, p, classes);
+    double top = 0;
+    for (size_t c = 0; c < classes; c++)
+        top = p[c] > top ? p[c] : top;
+    for (size_t c = 0; c < classes; c++)
+        w[c] = p[c] > 0 ? pow(p[c] / top, 1 / temperature) : 0;
+    return (int)sg_rng_choice(rng, w, classes);
+}
+
+void sg_i_tokens(sg_run *r, double t, double t2)
+{
+    int *next = r->tok_next;
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t k = 0; k < r->f->sys->n; k++) {
+            const sg_component *c = &r->f->sys->c[k];
+            const sg_slot *s = &r->x[i]->slot[k];
+            if (!s->tok)
+                continue;
+            sg_coeff a, b;
+            sg_path_coeff(&c->path, t, &a);
+            sg_path_coeff(&c->path, t2, &b);
+            double dk = b.beta - a.beta;
+            double show = t2 >= 1 ? 1 : dk * (1 + r->o.remask_eta * a.beta) / (1 - a.beta);
+            double hide = t < r->o.remask_until - 1e-12 ? r->o.remask_eta * dk : 0;
+            int mask = (int)c->width;
+            const double *p = r->x[i]->pred.v[k];
+            for (size_t j = 0; j < s->len; j++, p += c->width) {
+                double u = sg_rng_uniform(&r->x[i]->rng);
+                int now = s->tok[j], then = now;
+                if (now == mask && u < show)
+                    then = draw_class(p, c->width, r->o.temperature, r->scratch, &r->x[i]->rng);
+                else if (now != mask && u < hide)
+                    then = mask;
+                *next++ = s->frozen && s->frozen[j] ? now : then;
+            }
+        }
+}
+
+static sg_status ctmc_step(sg_run *r, double t, double t2, sg_error *err)
+{
+    sg_status st = sg_i_eval(r, t, NULL, err);
+    if (st != SG_OK)
+        return st;
+    sg_i_tokens(r, t, t2);
+    for (size_t i = 0; i < r->n_blk; i++) /* continuous components stand still */
+        memcpy(r->y + r->blk[i].off, sg_i_x(r, &r->blk[i], NULL), r->blk[i].len * sizeof(double));
+    return SG_OK;
+}
+
+const sg_sampler sg_i_ctmc = {
+    .name = "ctmc",
+    .summary = "mask step of categorical components; continuous ones stand still",
+    .cite = "CYB24",
+    .order = 1,
+    .stochastic = 1,
+    .evals = 1,
+    .serves = ~0u,
+    .step = ctmc_step,
+};
