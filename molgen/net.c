@@ -43,7 +43,7 @@ static void declare_layer(declare *d, sg_mol_layer *l, int i, const sg_mol_dims 
 {
     char p[16];
     snprintf(p, sizeof p, "l%d.", i);
-    l->mod_w = matrix(d, p, "mod.w", m->d, 4 * m->d, 0, 1);
+    l->mod_w = matrix(d, p, "mod.w", m->d, 4 * m->d, 0, 0);
     l->mod_b = vector(d, p, "mod.b", 4 * m->d);
     l->in_w = matrix(d, p, "in.w", m->d, 3 * m->d + 2 * m->P, 1, 1);
     l->in_b = vector(d, p, "in.b", 3 * m->d + 2 * m->P);

@@ -18,25 +18,39 @@ typedef struct shard {
     double share; /* weight of an example in the batch mean */
     const sg_mol_data *data;
     const sg_mol_task *self;
+    double *cost; /* work space of the pairing */
+    void *work;
 } shard;
 
-static int shard_init(shard *s, const sg_mol_task *self, uint64_t seed, long step, int k, int n,
-                      int batch, int held_out)
+/* Draws the shard's examples and makes its input arrays; with `all` hydrogens are nodes too. Returns
+ * SG_OK with count 0 when there is no data. */
+static sg_status shard_init(shard *s, sg_mol_buffer *b, const sg_mol_task *self, sg_arena *a,
+                            uint64_t seed, long step, int k, int n, int batch, int held_out,
+                            int all, sg_error *err)
 {
+    memset(s, 0, sizeof *s);
     s->self = self;
     s->data = held_out ? self->valid : self->train;
     if (!s->data || sg_mol_data_count(s->data) == 0)
-        return 0;
+        return SG_OK;
     sg_rng_init(&s->rng, seed, (uint64_t)step,
                 (uint32_t)((held_out ? STREAM_VALID : STREAM_TRAIN) + k));
-    s->count = batch * (k + 1) / n - batch * k / n;
+    s->count = (int)((long)batch * (k + 1) / n - (long)batch * k / n);
     s->share = 1.0 / batch;
-    return 1;
-}
-
-static long draw(shard *s)
-{
-    return (long)sg_rng_below(&s->rng, (uint32_t)sg_mol_data_count(s->data));
+    int *sizes = sg_arena_alloc(a, (size_t)s->count, sizeof *sizes);
+    long *pick = sg_arena_alloc(a, (size_t)s->count, sizeof *pick);
+    s->cost = sg_arena_alloc(a, SG_MOL_MAX_NODES * (SG_MOL_MAX_NODES + 3), sizeof *s->cost);
+    s->work = sg_arena_alloc(a, sg_assign_work(SG_MOL_MAX_NODES), 1);
+    if (!sizes || !pick || !s->cost || !s->work)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
+    for (int i = 0; i < s->count; i++) {
+        sg_mol_example e;
+        pick[i] = (long)sg_rng_below(&s->rng, (uint32_t)sg_mol_data_count(s->data));
+        sg_mol_data_get(s->data, pick[i], &e);
+        sizes[i] = all ? e.n + e.h : e.n;
+    }
+    return sg_mol_buffer_init(b, a, sizes, pick, s->count,
+                              self->net->head == SG_MOL_HEAVY ? self->net->dims.Q : 0, err);
 }
 
 /* Properties: with probability 0.2 none is shown, else each with probability 1/2. */
@@ -59,33 +73,38 @@ static double time_weight(double t)
 
 /* ---- heavy ----------------------------------------------------------------------------------- */
 
-/* x0 for x1: N(0, sd^2) centred, permuted by linear assignment, then rotated (reflections allowed)
- * onto x1: the pairing of noise and data, for training only. */
-static void paired_noise(sg_rng *r, double sd, const double *x1, int n, double *x0)
+/* cost_ij = |a_i - b_j|^2; b is permuted to the cheapest pairing with a. */
+static void pair_points(shard *s, const double *a, double *b, int n)
 {
-    double raw[3 * SG_MOL_MAX_HEAVY], cost[SG_MOL_MAX_HEAVY * SG_MOL_MAX_HEAVY];
-    double rot[9];
-    int at[SG_MOL_MAX_HEAVY];
-    for (int i = 0; i < 3 * n; i++)
-        raw[i] = sd * sg_rng_normal(r);
-    sg_mol_centre(raw, n);
+    double *cost = s->cost, *keep = cost + (size_t)n * (size_t)n;
+    size_t at[SG_MOL_MAX_NODES];
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) {
             cost[i * n + j] = 0;
             for (int c = 0; c < 3; c++) {
-                double d = x1[3 * i + c] - raw[3 * j + c];
+                double d = a[3 * i + c] - b[3 * j + c];
                 cost[i * n + j] += d * d;
             }
         }
-    sg_mol_assign(cost, n, at);
+    if (sg_assign(at, NULL, cost, (size_t)n, s->work, NULL) != SG_OK)
+        return; /* coordinates are not finite: the loss will tell */
+    memcpy(keep, b, 3 * (size_t)n * sizeof *b);
     for (int i = 0; i < n; i++)
-        memcpy(x0 + 3 * i, raw + 3 * at[i], 3 * sizeof *x0);
-    sg_mol_superpose(rot, x0, x1, n);
-    for (int i = 0; i < n; i++) {
-        double p[3] = {x0[3 * i], x0[3 * i + 1], x0[3 * i + 2]};
-        for (int c = 0; c < 3; c++)
-            x0[3 * i + c] = rot[3 * c] * p[0] + rot[3 * c + 1] * p[1] + rot[3 * c + 2] * p[2];
-    }
+        memcpy(b + 3 * i, keep + 3 * at[i], 3 * sizeof *b);
+}
+
+/* x0 for x1: N(0, sd^2) centred, permuted by linear assignment, then rotated (reflections allowed)
+ * onto x1: the pairing of noise and data, for training only. */
+static void paired_noise(shard *s, double sd, const double *x1, int n, double *x0)
+{
+    sg_superposition p;
+    for (int i = 0; i < 3 * n; i++)
+        x0[i] = sd * sg_rng_normal(&s->rng);
+    sg_mol_centre(x0, n);
+    pair_points(s, x1, x0, n);
+    if (sg_superpose(&p, x1, x0, NULL, (size_t)n, 1, NULL) == SG_OK)
+        sg_superpose_apply(&p, x0, x0, (size_t)n);
+    sg_mol_centre(x0, n);
 }
 
 /* targets and row weights of a heavy batch */
@@ -107,7 +126,7 @@ static void heavy_example(shard *s, int k, sg_mol_buffer *b, heavy_target *g)
     double w = time_weight(t) * s->share;
     for (int i = 0; i < 3 * n; i++)
         x1[i] = (double)e.xyz[i];
-    paired_noise(&s->rng, v->noise_sd[n], x1, n, x0);
+    paired_noise(s, v->noise_sd[n], x1, n, x0);
     for (int i = 0; i < 3 * n; i++)
         z[i] = s->self->noise * (1 - t) * sg_rng_normal(&s->rng);
     sg_mol_centre(z, n);
@@ -169,20 +188,9 @@ static sg_status heavy_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     shard s;
     sg_mol_buffer b;
     heavy_target g;
-    if (!shard_init(&s, self, seed, step, k, n, batch, held_out))
-        return SG_OK;
-    int sizes[1024];
-    long pick[1024];
-    if (s.count > 1024)
-        return sg_fail(err, SG_ELIMIT, "a shard holds at most 1024 examples");
-    for (int i = 0; i < s.count; i++) {
-        sg_mol_example e;
-        pick[i] = draw(&s);
-        sg_mol_data_get(s.data, pick[i], &e);
-        sizes[i] = e.n;
-    }
-    sg_status st = sg_mol_buffer_init(&b, t->arena, sizes, pick, s.count, self->net->dims.Q, err);
-    if (st != SG_OK)
+    sg_status st =
+        shard_init(&s, &b, self, t->arena, seed, step, k, n, batch, held_out, 0, err);
+    if (st != SG_OK || s.count == 0)
         return st;
     size_t nodes = (size_t)b.in.lay.n_nodes, pairs = (size_t)b.in.lay.n_pairs;
     g.x1 = sg_arena_alloc(t->arena, 3 * nodes, sizeof *g.x1);
@@ -216,30 +224,13 @@ static sg_status heavy_shard(const void *vself, sg_tape *t, uint64_t seed, long 
 
 /* ---- hydro ----------------------------------------------------------------------------------- */
 
-/* Hydrogens of one parent are exchangeable: noise is paired to data by linear assignment. */
-static void pair_hydrogens(const sg_mol_example *e, const double *x1, double *x0)
+/* Hydrogens of one parent are exchangeable: their noise is paired to the data. */
+static void pair_hydrogens(shard *s, const sg_mol_example *e, const double *x1, double *x0)
 {
-    for (int a = 0; a < e->h;) {
-        int b = a;
-        while (b < e->h && e->parent[b] == e->parent[a])
-            b++;
-        int m = b - a, at[16];
-        double cost[16 * 16], keep[3 * 16];
-        if (m > 1 && m <= 16) {
-            for (int i = 0; i < m; i++)
-                for (int j = 0; j < m; j++) {
-                    cost[i * m + j] = 0;
-                    for (int c = 0; c < 3; c++) {
-                        double d = x1[3 * (a + i) + c] - x0[3 * (a + j) + c];
-                        cost[i * m + j] += d * d;
-                    }
-                }
-            sg_mol_assign(cost, m, at);
-            memcpy(keep, x0 + 3 * a, 3 * (size_t)m * sizeof *keep);
-            for (int i = 0; i < m; i++)
-                memcpy(x0 + 3 * (a + i), keep + 3 * at[i], 3 * sizeof *keep);
-        }
-        a = b;
+    for (int a = 0, b; a < e->h; a = b) {
+        for (b = a; b < e->h && e->parent[b] == e->parent[a]; b++)
+            ;
+        pair_points(s, x1 + 3 * a, x0 + 3 * a, b - a);
     }
 }
 
@@ -263,7 +254,7 @@ static void hydro_example(shard *s, int k, sg_mol_buffer *b, sg_real *x1, double
             x0[3 * a + c] = (double)b->x[3 * (i0 + e.parent[a]) + c] +
                             v->hydro_noise * sg_rng_normal(&s->rng);
         }
-    pair_hydrogens(&e, y, x0);
+    pair_hydrogens(s, &e, y, x0);
     for (int i = 0; i < 3 * e.h; i++) {
         long at = 3L * (i0 + e.n) + i;
         b->x[at] = (sg_real)((1 - t) * x0[i] + t * y[i]);
@@ -287,20 +278,9 @@ static sg_status hydro_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     const sg_mol_task *self = vself;
     shard s;
     sg_mol_buffer b;
-    if (!shard_init(&s, self, seed, step, k, n, batch, held_out))
-        return SG_OK;
-    int sizes[1024];
-    long pick[1024];
-    if (s.count > 1024)
-        return sg_fail(err, SG_ELIMIT, "a shard holds at most 1024 examples");
-    for (int i = 0; i < s.count; i++) {
-        sg_mol_example e;
-        pick[i] = draw(&s);
-        sg_mol_data_get(s.data, pick[i], &e);
-        sizes[i] = e.n + e.h;
-    }
-    sg_status st = sg_mol_buffer_init(&b, t->arena, sizes, pick, s.count, 0, err);
-    if (st != SG_OK)
+    sg_status st =
+        shard_init(&s, &b, self, t->arena, seed, step, k, n, batch, held_out, 1, err);
+    if (st != SG_OK || s.count == 0)
         return st;
     sg_real *x1 = sg_arena_alloc(t->arena, 3 * (size_t)b.in.lay.n_nodes, sizeof *x1);
     double *wx = sg_arena_alloc(t->arena, 3 * (size_t)b.in.lay.n_nodes, sizeof *wx);
@@ -330,26 +310,17 @@ static sg_status predict_shard(const void *vself, sg_tape *t, uint64_t seed, lon
     shard s;
     sg_mol_buffer b;
     int Q = self->net->dims.Q;
-    if (!shard_init(&s, self, seed, step, k, n, batch, held_out))
-        return SG_OK;
-    int sizes[1024];
-    long pick[1024];
-    if (s.count > 1024)
-        return sg_fail(err, SG_ELIMIT, "a shard holds at most 1024 examples");
-    for (int i = 0; i < s.count; i++) {
-        sg_mol_example e;
-        pick[i] = draw(&s);
-        sg_mol_data_get(s.data, pick[i], &e);
-        sizes[i] = e.n + e.h;
-    }
-    sg_status st = sg_mol_buffer_init(&b, t->arena, sizes, pick, s.count, 0, err);
+    sg_status st =
+        shard_init(&s, &b, self, t->arena, seed, step, k, n, batch, held_out, 1, err);
+    if (st != SG_OK || s.count == 0)
+        return st;
     sg_real *y = sg_arena_alloc(t->arena, (size_t)(s.count * Q), sizeof *y);
-    if (st != SG_OK || !y)
-        return st != SG_OK ? st : sg_fail(err, SG_ENOMEM, "work space is too small");
+    if (!y)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for the batch");
     const sg_mol_vocab *v = sg_mol_data_vocab(s.data);
     for (int i = 0; i < s.count; i++) {
         sg_mol_example e;
-        sg_mol_data_get(s.data, pick[i], &e);
+        sg_mol_data_get(s.data, b.pick[i], &e);
         int i0 = b.in.lay.node0[i];
         sg_mol_place_classes(&b, i, &e, v->n_classes);
         for (int c = 0; c < 3 * e.n; c++)
