@@ -3,6 +3,7 @@
 #define SG_MOL_MODEL_H
 
 #include <sigen/model.h>
+#include <sigen/mol_generate.h>
 #include <sigen/train.h>
 #include "net.h"
 #include "vocab.h"
@@ -10,12 +11,12 @@
 enum { SG_MOL_NETS = 3 };
 
 /* Const once loaded: threads share it. net[head] is present when dims L > 0. */
-typedef struct sg_mol_model {
+struct sg_mol_model {
     sg_mol_config config;
     sg_mol_net net[SG_MOL_NETS];
     sg_params params[SG_MOL_NETS];
     char hash[16]; /* of the file, for provenance; empty when not from a file */
-} sg_mol_model;
+};
 
 /* "heavy", "hydro", "predict" */
 const char *sg_mol_head_name(sg_mol_head head);

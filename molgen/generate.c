@@ -1,0 +1,512 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sigen/sampler.h>
+#include "batch.h"
+#include "field.h"
+
+enum { BATCH = 32, MAX_PAIRS = 20000 };
+/* random streams of a molecule; 16 per attempt */
+enum { STREAM_SIZE = 1, STREAM_HEAVY = 2, STREAM_HYDRO = 3, STREAMS = 16 };
+
+sg_mol_model *sg_mol_model_open(const char *path, sg_error *err)
+{
+    sg_mol_model *m = malloc(sizeof *m);
+    if (!m) {
+        sg_fail(err, SG_ENOMEM, "no memory for a model");
+        return NULL;
+    }
+    if (sg_mol_model_load(m, path, 0, err) != SG_OK) {
+        free(m);
+        return NULL;
+    }
+    return m;
+}
+
+void sg_mol_model_free(sg_mol_model *m)
+{
+    if (m)
+        sg_mol_model_clear(m);
+    free(m);
+}
+
+const char *sg_mol_model_hash(const sg_mol_model *m)
+{
+    return m->hash;
+}
+
+int sg_mol_model_properties(const sg_mol_model *m)
+{
+    return m->config.vocab.n_props;
+}
+
+sg_mol_property sg_mol_model_property(const sg_mol_model *m, int i)
+{
+    const sg_mol_prop *p = &m->config.vocab.prop[i];
+    return (sg_mol_property){p->name, p->unit, p->mean, p->sd, p->min, p->max, p->q001, p->q999};
+}
+
+void sg_mol_generate_defaults(sg_mol_generate_opts *o)
+{
+    memset(o, 0, sizeof *o);
+    o->steps = 100;
+    o->hydro_steps = 10;
+    o->sampler = "euler";
+    o->remask = 10;
+    o->temperature = 1;
+    o->noise = 1;
+    o->guidance = 1;
+    o->threads = 1;
+    o->tries = 200;
+}
+
+/* What all batches of a call share, const. */
+typedef struct plan {
+    const sg_mol_model *model;
+    const sg_mol_generate_opts *o;
+    sg_system heavy, hydro;
+    sg_map heavy_map, hydro_map;
+    double *heavy_grid, *hydro_grid;
+    const sg_sampler *method;
+    double size_weight[SG_MOL_MAX_HEAVY + 1];
+    sg_mol_cond cond;
+    unsigned char element[SG_MOL_MAX_HEAVY]; /* of each node, with a formula */
+    int formula_heavy, formula_h;
+} plan;
+
+/* One molecule on its way. */
+typedef struct job {
+    uint64_t id;
+    sg_mol *out;
+    int n, h, attempt;
+    int cls[SG_MOL_MAX_HEAVY];
+    int bond[SG_MOL_MAX_HEAVY * (SG_MOL_MAX_HEAVY - 1) / 2];
+    double xyz[3 * SG_MOL_MAX_NODES]; /* heavy atoms, then hydrogens by parent */
+    int parent[SG_MOL_MAX_NODES];
+    int done;
+} job;
+
+/* ---- preparing ------------------------------------------------------------------------------- */
+
+static sg_status plan_formula(plan *p, sg_error *err)
+{
+    const int *f = p->o->formula;
+    for (int z = 1; z <= 118; z++) {
+        if (f[z] < 0 || f[z] > SG_MOL_MAX_NODES)
+            return sg_fail(err, SG_EINVAL, "formula asks for %d atoms of %s", f[z],
+                           sg_element_symbol(z));
+        if (z == 1)
+            continue;
+        int seen = 0;
+        for (int k = 0; k < p->model->config.vocab.n_classes; k++)
+            seen |= p->model->config.vocab.cls[k].element == z;
+        if (f[z] && !seen)
+            return sg_fail(err, SG_ENOTSUP, "the model does not know element %s",
+                           sg_element_symbol(z));
+        for (int k = 0; k < f[z]; k++) {
+            if (p->formula_heavy == SG_MOL_MAX_HEAVY)
+                return sg_fail(err, SG_ENOTSUP, "formula has more than %d heavy atoms",
+                               SG_MOL_MAX_HEAVY);
+            p->element[p->formula_heavy++] = (unsigned char)z;
+        }
+    }
+    p->formula_h = f[1];
+    p->cond.element = p->element;
+    return SG_OK;
+}
+
+/* p(n | targets) up to a factor: the data's histogram times N(target; mean_n, sd_n), within limits */
+static sg_status plan_sizes(plan *p, sg_error *err)
+{
+    const sg_mol_vocab *v = &p->model->config.vocab;
+    const sg_mol_generate_opts *o = p->o;
+    int lo = o->min_heavy ? o->min_heavy : 1, hi = o->max_heavy ? o->max_heavy : v->max_heavy;
+    double logw[SG_MOL_MAX_HEAVY + 1], top = -HUGE_VAL;
+    if (o->formula)
+        lo = hi = p->formula_heavy;
+    if (lo < 1 || hi < lo || lo > v->max_heavy)
+        return sg_fail(err, SG_ENOTSUP,
+                       "%d to %d heavy atoms asked for, the model was trained on up to %d", lo, hi,
+                       v->max_heavy);
+    if (hi > v->max_heavy)
+        hi = v->max_heavy;
+    for (int n = lo; n <= hi; n++) {
+        double count = v->sizes[n];
+        if (count <= 0 && (o->min_heavy || o->formula))
+            count = 1e-3; /* asked for, though rare */
+        logw[n] = count > 0 && (!o->atoms || n <= o->atoms) ? log(count) : -HUGE_VAL;
+        for (int k = 0; k < o->n_targets && lo < hi; k++) {
+            const sg_mol_prop *q = &v->prop[o->target[k].property];
+            double u = (o->target[k].value - q->size_mean[n]) / q->size_sd[n];
+            logw[n] -= 0.5 * u * u + log(q->size_sd[n]);
+        }
+        top = fmax(top, logw[n]);
+    }
+    if (top == -HUGE_VAL)
+        return sg_fail(err, SG_ENOTSUP, "no size in the training data fits the request");
+    for (int n = lo; n <= hi; n++)
+        p->size_weight[n] = exp(logw[n] - top);
+    return SG_OK;
+}
+
+static sg_status plan_init(plan *p, const sg_mol_model *m, const sg_mol_generate_opts *o,
+                           sg_error *err)
+{
+    const sg_mol_vocab *v = &m->config.vocab;
+    memset(p, 0, sizeof *p);
+    p->model = m;
+    p->o = o;
+    if (!m->config.heavy.L || !m->config.hydro.L)
+        return sg_fail(err, SG_ENOTSUP, "the model has no generator of %s",
+                       m->config.heavy.L ? "hydrogens" : "heavy atoms");
+    if (o->steps < 1 || o->steps > 10000 || o->hydro_steps < 1 || o->hydro_steps > 10000 ||
+        o->threads < 1 || o->threads > 256 || o->n_targets < 0 || o->n_targets > SG_MOL_TARGETS ||
+        !(o->temperature > 0) || !(o->remask >= 0) || o->tries < 1)
+        return sg_fail(err, SG_EINVAL, "an option of the generator is out of range");
+    p->method = sg_sampler_find(o->sampler);
+    if (!p->method)
+        return sg_fail(err, SG_EINVAL, "unknown sampler \"%s\"", o->sampler);
+    p->cond.guidance = o->guidance;
+    for (int k = 0; k < o->n_targets; k++) {
+        int q = o->target[k].property;
+        if (q < 0 || q >= v->n_props)
+            return sg_fail(err, SG_EINVAL, "target %d names property %d of %d", k, q, v->n_props);
+        p->cond.y[q] = (o->target[k].value - v->prop[q].mean) / v->prop[q].sd;
+        p->cond.known[q] = 1;
+        p->cond.asked = 1;
+    }
+    sg_status s = o->formula ? plan_formula(p, err) : SG_OK;
+    if (s == SG_OK)
+        s = plan_sizes(p, err);
+    if (s != SG_OK)
+        return s;
+    sg_mol_heavy_system(&p->heavy, &p->heavy_map, v);
+    sg_mol_hydro_system(&p->hydro, &p->hydro_map, v);
+    p->heavy_grid = malloc(((size_t)o->steps + 1) * sizeof(double));
+    p->hydro_grid = malloc(((size_t)o->hydro_steps + 1) * sizeof(double));
+    if (!p->heavy_grid || !p->hydro_grid)
+        return sg_fail(err, SG_ENOMEM, "no memory for time grids");
+    for (int k = 0; k <= o->steps; k++)
+        p->heavy_grid[k] = (double)k / o->steps;
+    for (int k = 0; k <= o->hydro_steps; k++)
+        p->hydro_grid[k] = (double)k / o->hydro_steps;
+    return SG_OK;
+}
+
+static void plan_clear(plan *p)
+{
+    free(p->heavy_grid);
+    free(p->hydro_grid);
+}
+
+/* ---- running states -------------------------------------------------------------------------- */
+
+/* A stage: how a job becomes a state, which run it takes, what is read back. */
+typedef struct stage {
+    const sg_system *sys;
+    void (*sizes)(const job *j, size_t n[SG_MAX_COMPONENTS]);
+    sg_status (*fill)(const plan *p, job *j, sg_state *s, sg_arena *a, sg_error *err);
+    void (*read)(job *j, const sg_state *s);
+    sg_run_opts opts;
+} stage;
+
+static sg_status stage_setup(const plan *p, const stage *g, const sg_field *f, job **jobs,
+                             size_t count, sg_state *st, sg_state **ptr, sg_run **run,
+                             sg_arena *a, sg_error *err)
+{
+    for (size_t k = 0; k < count; k++) {
+        size_t n[SG_MAX_COMPONENTS] = {0};
+        g->sizes(jobs[k], n);
+        ptr[k] = &st[k];
+        sg_status s = sg_state_init(&st[k], g->sys, n, p->o->seed, jobs[k]->id, a, err);
+        if (s == SG_OK)
+            s = g->fill(p, jobs[k], &st[k], a, err);
+        if (s != SG_OK)
+            return s;
+    }
+    return sg_run_init(run, &g->opts, f, ptr, count, a, err);
+}
+
+/* Runs a stage over the jobs in one batch: a measuring pass, then the real one. */
+static sg_status stage_run(const plan *p, const stage *g, const sg_field *f, job **jobs,
+                           size_t count, sg_error *err)
+{
+    sg_state st[BATCH], *ptr[BATCH];
+    sg_run *run = NULL;
+    sg_arena measure, a;
+    sg_arena_init(&measure, NULL, 0);
+    sg_status s = stage_setup(p, g, f, jobs, count, st, ptr, &run, &measure, err);
+    if (s != SG_OK)
+        return s;
+    s = sg_arena_new(&a, measure.peak, err);
+    if (s != SG_OK)
+        return s;
+    s = stage_setup(p, g, f, jobs, count, st, ptr, &run, &a, err);
+    for (size_t k = 0; k < count && s == SG_OK; k++)
+        sg_state_draw(ptr[k]);
+    while (s == SG_OK && !sg_run_done(run))
+        s = sg_run_step(run, err);
+    for (size_t k = 0; k < count && s == SG_OK; k++)
+        g->read(jobs[k], ptr[k]);
+    sg_arena_clear(&a);
+    return s;
+}
+
+/* ---- heavy atoms ----------------------------------------------------------------------------- */
+
+static void heavy_sizes(const job *j, size_t n[SG_MAX_COMPONENTS])
+{
+    n[SG_MOL_X] = n[SG_MOL_CLASS] = (size_t)j->n;
+    n[SG_MOL_BOND] = (size_t)j->n * (size_t)(j->n - 1) / 2;
+}
+
+static sg_status heavy_fill(const plan *p, job *j, sg_state *s, sg_arena *a, sg_error *err)
+{
+    (void)a;
+    (void)err;
+    s->cond = &p->cond;
+    sg_rng_init(&s->rng, p->o->seed, j->id, (uint32_t)(STREAMS * j->attempt + STREAM_HEAVY));
+    return SG_OK;
+}
+
+static void heavy_read(job *j, const sg_state *s)
+{
+    memcpy(j->xyz, s->slot[SG_MOL_X].x, s->slot[SG_MOL_X].len * sizeof *j->xyz);
+    memcpy(j->cls, s->slot[SG_MOL_CLASS].tok, s->slot[SG_MOL_CLASS].len * sizeof *j->cls);
+    if (s->slot[SG_MOL_BOND].len)
+        memcpy(j->bond, s->slot[SG_MOL_BOND].tok, s->slot[SG_MOL_BOND].len * sizeof *j->bond);
+}
+
+/* Counts and orders the hydrogens; 1 if the molecule meets atoms and formula. */
+static int place_parents(const plan *p, job *j)
+{
+    const sg_mol_vocab *v = &p->model->config.vocab;
+    j->h = 0;
+    for (int i = 0; i < j->n; i++)
+        for (int k = 0; k < v->cls[j->cls[i]].hydrogens; k++)
+            if (j->n + j->h < SG_MOL_MAX_NODES)
+                j->parent[j->h++] = i;
+    if (p->o->atoms && j->n + j->h != p->o->atoms)
+        return 0;
+    return !p->o->formula || j->h == p->formula_h;
+}
+
+/* ---- hydrogens ------------------------------------------------------------------------------- */
+
+static void hydro_sizes(const job *j, size_t n[SG_MAX_COMPONENTS])
+{
+    n[SG_MOL_X] = (size_t)(j->n + j->h);
+}
+
+static sg_status hydro_fill(const plan *p, job *j, sg_state *s, sg_arena *a, sg_error *err)
+{
+    int n = j->n + j->h, heavy_classes = p->model->config.vocab.n_classes;
+    int *cls = sg_arena_alloc(a, (size_t)n, sizeof *cls);
+    int *bond = sg_arena_alloc(a, (size_t)n * (size_t)(n - 1) / 2, sizeof *bond);
+    double *mu = sg_arena_alloc(a, 3 * (size_t)n, sizeof *mu);
+    unsigned char *frozen = sg_arena_alloc(a, 3 * (size_t)n, 1);
+    sg_mol_frame *frame = sg_arena_alloc(a, 1, sizeof *frame);
+    if (!a->base)
+        return SG_OK; /* measuring */
+    if (!cls || !bond || !mu || !frozen || !frame)
+        return sg_fail(err, SG_ENOMEM, "no memory for hydrogens");
+    for (int i = 0; i < n; i++) {
+        int par = i < j->n ? i : j->parent[i - j->n];
+        cls[i] = i < j->n ? j->cls[i] : heavy_classes;
+        for (int c = 0; c < 3; c++) {
+            mu[3 * i + c] = s->slot[SG_MOL_X].x[3 * i + c] = j->xyz[3 * par + c];
+            frozen[3 * i + c] = i < j->n;
+        }
+        for (int k = i + 1; k < n; k++)
+            bond[sg_mol_pair(i, k, n)] =
+                k < j->n ? j->bond[sg_mol_pair(i, k, j->n)]
+                         : (i < j->n && j->parent[k - j->n] == i ? SG_MOL_BOND_TO_H
+                                                                 : SG_MOL_BOND_FAR);
+    }
+    *frame = (sg_mol_frame){cls, bond};
+    s->cond = frame;
+    s->slot[SG_MOL_X].mu = mu;
+    s->slot[SG_MOL_X].frozen = frozen;
+    sg_rng_init(&s->rng, p->o->seed, j->id, (uint32_t)(STREAMS * j->attempt + STREAM_HYDRO));
+    return SG_OK;
+}
+
+static void hydro_read(job *j, const sg_state *s)
+{
+    memcpy(j->xyz, s->slot[SG_MOL_X].x, s->slot[SG_MOL_X].len * sizeof *j->xyz);
+}
+
+/* ---- molecules ------------------------------------------------------------------------------- */
+
+static sg_status write_molecule(const plan *p, const job *j, sg_error *err)
+{
+    const sg_mol_vocab *v = &p->model->config.vocab;
+    sg_mol *m = j->out;
+    sg_status s = SG_OK;
+    sg_mol_reset(m);
+    m->has_xyz = m->has_bonds = 1;
+    for (int i = 0; i < j->n && s == SG_OK; i++) {
+        const sg_mol_class *c = &v->cls[j->cls[i]];
+        s = sg_mol_add_atom(m, c->element, c->charge, j->xyz + 3 * i, err);
+    }
+    for (int i = 0; i < j->h && s == SG_OK; i++)
+        s = sg_mol_add_atom(m, 1, 0, j->xyz + 3 * (j->n + i), err);
+    for (int i = 0; i < j->n; i++)
+        for (int k = i + 1; k < j->n && s == SG_OK; k++) {
+            int order = j->bond[sg_mol_pair(i, k, j->n)];
+            if (order)
+                s = sg_mol_add_bond(m, i, k, order, err);
+        }
+    for (int i = 0; i < j->h && s == SG_OK; i++)
+        s = sg_mol_add_bond(m, j->parent[i], j->n + i, 1, err);
+    return s;
+}
+
+/* Splits jobs into runs of at most BATCH molecules and MAX_PAIRS pairs and runs the stage. */
+static sg_status stage_all(const plan *p, const stage *g, const sg_field *f, job **jobs,
+                           size_t count, int all, sg_error *err)
+{
+    for (size_t a = 0, b; a < count; a = b) {
+        size_t pairs = 0;
+        for (b = a; b < count && b - a < BATCH; b++) {
+            size_t n = (size_t)(all ? jobs[b]->n + jobs[b]->h : jobs[b]->n);
+            pairs += n * (n - 1) / 2;
+            if (b > a && pairs > MAX_PAIRS)
+                break;
+        }
+        sg_status s = stage_run(p, g, f, jobs + a, b - a, err);
+        if (s != SG_OK)
+            return s;
+    }
+    return SG_OK;
+}
+
+typedef struct worker {
+    sg_mol_work work;
+    sg_field heavy, hydro;
+    job *jobs; /* (BATCH) */
+} worker;
+
+static sg_status worker_init(worker *w, const plan *p, sg_error *err)
+{
+    const size_t pairs = SG_MOL_MAX_NODES * (SG_MOL_MAX_NODES - 1) / 2 + MAX_PAIRS;
+    const size_t nodes = BATCH * SG_MOL_MAX_NODES;
+    size_t bytes = sg_mol_net_bytes(&p->model->net[SG_MOL_HEAVY], BATCH * SG_MOL_MAX_HEAVY, pairs,
+                                    BATCH);
+    size_t hydro = sg_mol_net_bytes(&p->model->net[SG_MOL_HYDRO], nodes, pairs, BATCH);
+    memset(w, 0, sizeof *w);
+    w->work.model = p->model;
+    w->jobs = malloc(BATCH * sizeof *w->jobs);
+    if (!w->jobs)
+        return sg_fail(err, SG_ENOMEM, "no memory for a batch");
+    sg_mol_heavy_field(&w->heavy, &p->heavy, &w->work);
+    sg_mol_hydro_field(&w->hydro, &p->hydro, &w->work);
+    return sg_arena_new(&w->work.arena, 2 * (bytes > hydro ? bytes : hydro), err);
+}
+
+static void worker_clear(worker *w)
+{
+    free(w->jobs);
+    sg_arena_clear(&w->work.arena);
+}
+
+static sg_status run_batch(const plan *p, worker *w, uint64_t first, size_t count, sg_mol *out,
+                           size_t *missed, sg_error *err)
+{
+    const sg_mol_generate_opts *o = p->o;
+    job *list[BATCH];
+    stage heavy = {&p->heavy, heavy_sizes, heavy_fill, heavy_read, sg_run_opts_default()};
+    stage hydro = {&p->hydro, hydro_sizes, hydro_fill, hydro_read, sg_run_opts_default()};
+    heavy.opts.method = p->method;
+    heavy.opts.grid = p->heavy_grid;
+    heavy.opts.steps = (size_t)o->steps;
+    heavy.opts.remask_eta = o->remask;
+    heavy.opts.temperature = o->temperature;
+    heavy.opts.noise_scale = o->noise;
+    hydro.opts.grid = p->hydro_grid;
+    hydro.opts.steps = (size_t)o->hydro_steps;
+    for (size_t k = 0; k < count; k++)
+        w->jobs[k] = (job){.id = first + k, .out = &out[k]};
+    for (int attempt = 0; attempt < o->tries; attempt++) {
+        size_t open = 0;
+        for (size_t k = 0; k < count; k++) {
+            job *j = &w->jobs[k];
+            if (j->done)
+                continue;
+            sg_rng r;
+            j->attempt = attempt;
+            sg_rng_init(&r, o->seed, j->id, (uint32_t)(STREAMS * attempt + STREAM_SIZE));
+            j->n = (int)sg_rng_choice(&r, p->size_weight, SG_MOL_MAX_HEAVY + 1);
+            list[open++] = j;
+        }
+        if (open == 0)
+            break;
+        sg_status s = stage_all(p, &heavy, &w->heavy, list, open, 0, err);
+        if (s != SG_OK)
+            return s;
+        for (size_t k = 0; k < open; k++)
+            list[k]->done = place_parents(p, list[k]);
+    }
+    size_t ready = 0, with_h = 0;
+    job *done[BATCH];
+    for (size_t k = 0; k < count; k++) {
+        if (!w->jobs[k].done) {
+            sg_mol_reset(&out[k]);
+            ++*missed;
+            continue;
+        }
+        done[ready++] = &w->jobs[k];
+        if (w->jobs[k].h)
+            list[with_h++] = &w->jobs[k];
+    }
+    sg_status s = stage_all(p, &hydro, &w->hydro, list, with_h, 1, err);
+    for (size_t k = 0; k < ready && s == SG_OK; k++)
+        s = write_molecule(p, done[k], err);
+    return s;
+}
+
+sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o, uint64_t first,
+                          size_t count, sg_mol *out, size_t *missed, sg_error *err)
+{
+    plan *p = malloc(sizeof *p);
+    if (!p)
+        return sg_fail(err, SG_ENOMEM, "no memory for generation");
+    sg_status status = plan_init(p, m, o, err);
+    size_t lost = 0;
+    if (status == SG_OK) {
+        long batches = (long)((count + BATCH - 1) / BATCH);
+#pragma omp parallel num_threads(o->threads)
+        {
+            worker w;
+            sg_error mine;
+            size_t my_lost = 0;
+            sg_status s = worker_init(&w, p, &mine);
+#pragma omp for schedule(dynamic, 1)
+            for (long b = 0; b < batches; b++) {
+                size_t a = (size_t)b * BATCH, n = count - a < BATCH ? count - a : BATCH;
+                if (s == SG_OK && o->stop && *o->stop)
+                    s = sg_fail(&mine, SG_EINTR, "interrupted");
+                if (s == SG_OK)
+                    s = run_batch(p, &w, first + a, n, out + a, &my_lost, &mine);
+            }
+            worker_clear(&w);
+#pragma omp critical
+            {
+                lost += my_lost;
+                if (s != SG_OK && status == SG_OK) {
+                    status = s;
+                    if (err)
+                        *err = mine;
+                }
+            }
+        }
+    }
+    plan_clear(p);
+    free(p);
+    if (missed)
+        *missed = lost;
+    return status;
+}

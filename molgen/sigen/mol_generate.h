@@ -1,0 +1,63 @@
+/* Generating molecules with a trained model: heavy atoms first, then their hydrogens. */
+#ifndef SIGEN_MOL_GENERATE_H
+#define SIGEN_MOL_GENERATE_H
+
+#include <sigen/mol.h>
+
+SG_BEGIN_DECLS
+
+/* A loaded model: const, shared by threads. */
+typedef struct sg_mol_model sg_mol_model;
+
+/* Reads a model file. NULL and err on failure (SG_EMODEL, SG_EIO, SG_ENOMEM). */
+SG_API SG_MUST_CHECK sg_mol_model *sg_mol_model_open(const char *path, sg_error *err);
+SG_API void sg_mol_model_free(sg_mol_model *m); /* accepts NULL */
+/* First 12 digits of the file's SHA-256. */
+SG_API const char *sg_mol_model_hash(const sg_mol_model *m);
+
+/* A property the model can be asked for; values in its own unit. */
+typedef struct sg_mol_property {
+    const char *name, *unit;
+    double mean, sd, min, max, q001, q999; /* of the training data */
+} sg_mol_property;
+SG_API int sg_mol_model_properties(const sg_mol_model *m); /* how many */
+SG_API sg_mol_property sg_mol_model_property(const sg_mol_model *m, int i);
+
+#define SG_MOL_TARGETS 16
+
+typedef struct sg_mol_generate_opts {
+    uint64_t seed;
+    int steps;            /* network evaluations of the heavy stage, 1 .. 10000; 100 */
+    int hydro_steps;      /* of the hydrogen stage; 10 */
+    const char *sampler;  /* for the heavy coordinates, a name of sg_samplers; "euler" */
+    double remask;        /* re-masking rate of tokens, eta; 10 */
+    double temperature;   /* of token probabilities; 1 is the model's law, other values change it */
+    double noise;         /* factor of the coordinates' noise for stochastic samplers; 1 */
+    double guidance;      /* classifier-free guidance weight of targets; 1 = conditional law */
+    int min_heavy, max_heavy; /* sizes, 0 = as in the training data */
+    int atoms;            /* total number of atoms wanted, 0 = any */
+    const int *formula;   /* (119) atoms wanted of each element, kept exactly; NULL = any */
+    int n_targets;
+    struct {
+        int property;     /* index as in sg_mol_model_property */
+        double value;     /* in its unit */
+    } target[SG_MOL_TARGETS];
+    int threads;          /* 1 .. 256 */
+    int tries;            /* attempts per molecule to meet atoms or formula; 200 */
+    const volatile int *stop; /* non-zero: return SG_EINTR at the next batch; may be NULL */
+} sg_mol_generate_opts;
+
+SG_API void sg_mol_generate_defaults(sg_mol_generate_opts *o);
+
+/* Generates the molecules number first .. first+count-1 of the stream `seed` into out (count empty
+ * molecules, owned by the caller). Molecule k is a pure function of (model, options but threads,
+ * seed, k): batches and threads do not matter. Raw samples: nothing is repaired or filtered; only
+ * atoms and formula repeat a molecule until it fits, at most `tries` times (then out[k] is empty and
+ * *missed counts it). SG_EINVAL, SG_ENOTSUP (a size, element or property the model does not know),
+ * SG_ENAN, SG_ENOMEM, SG_EINTR. */
+SG_API SG_MUST_CHECK sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o,
+                                               uint64_t first, size_t count, sg_mol *out,
+                                               size_t *missed, sg_error *err);
+
+SG_END_DECLS
+#endif
