@@ -7,11 +7,16 @@ BUILT_SOURCES += share/sigen/molgen
 CLEANFILES += share/sigen/molgen
 share/sigen/molgen:
 	$(AM_V_at)$(MKDIR_P) share/sigen && rm -f $@ && $(LN_S) $(abs_top_srcdir)/molgen/models $@
-lib_LTLIBRARIES += libsigen-molgen.la
-libsigen_molgen_la_SOURCES = %D%/net.c %D%/net.h %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h \
+
+# all objects once, for the shared library and for unit tests of internals
+noinst_LTLIBRARIES += libmolgen-i.la
+libmolgen_i_la_SOURCES = %D%/net.c %D%/net.h %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h \
 	%D%/batch.c %D%/batch.h %D%/task.c %D%/task.h %D%/model.c %D%/model.h \
 	%D%/field.c %D%/field.h %D%/generate.c
+libmolgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML2_CFLAGS)
+libmolgen_i_la_LIBADD = libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) -lm
 sigen_HEADERS += %D%/sigen/mol.h %D%/sigen/mol_generate.h
-libsigen_molgen_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML2_CFLAGS)
-libsigen_molgen_la_LIBADD = libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) -lm
+lib_LTLIBRARIES += libsigen-molgen.la
+libsigen_molgen_la_SOURCES =
+libsigen_molgen_la_LIBADD = libmolgen-i.la
 libsigen_molgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVERSION)

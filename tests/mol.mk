@@ -11,3 +11,8 @@ check-twin:
 	  exec $$py -B $(srcdir)/tools/twin/fixtures.py --check $(srcdir)/tests/data/twin; \
 	done; echo "check-twin: skipped, no Python with torch and scipy"
 .PHONY: check-full check-twin
+check_PROGRAMS += tests/t-twin
+tests_t_twin_SOURCES = tests/t-twin.c
+tests_t_twin_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
+tests_t_twin_LDADD = libmolgen-i.la libsigen.la $(JANSSON_LIBS) -lm
+TESTS += tests/t-twin

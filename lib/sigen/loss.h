@@ -14,7 +14,7 @@ SG_API double sg_loss_cross_entropy(sg_tensor y, const int *target, const double
 /* sum_r w_r sum_c (y_rc - target_rc)^2; target (rows, cols). */
 SG_API double sg_loss_squared(sg_tensor y, const sg_real *target, const double *w);
 
-/* w sum_rc H(y_rc - target_rc), H(e) = sqrt(1 + e^2) - 1 (pseudo-Huber, scale 1); entries whose
+/* w sum_rc H(y_rc - target_rc), H(e) = e^2/2 where |e| <= 1, else |e| - 1/2 (Huber); entries whose
  * target is NaN are skipped. */
 SG_API double sg_loss_huber(sg_tensor y, const sg_real *target, double w);
 

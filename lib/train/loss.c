@@ -55,10 +55,9 @@ double sg_loss_huber(sg_tensor y, const sg_real *target, double w)
             double e = (double)y.x[(long)r * y.ld + c] - (double)target[(long)r * y.cols + c];
             if (isnan(e))
                 continue;
-            double root = sqrt(1 + e * e);
-            loss += w * (root - 1);
+            loss += w * (fabs(e) <= 1 ? 0.5 * e * e : fabs(e) - 0.5);
             if (y.dx)
-                y.dx[(long)r * y.ld + c] += (sg_real)(w * e / root);
+                y.dx[(long)r * y.ld + c] += (sg_real)(w * fmin(fmax(e, -1), 1));
         }
     return loss;
 }

@@ -1,0 +1,242 @@
+/* The engine against its independent twin in PyTorch (tools/twin): outputs, loss and every parameter's
+ * gradient of small random models, golden values by PyTorch autograd in float64
+ * (tests/data/twin, made by tools/twin/fixtures.py). Float32 against float64: outputs within
+ * 1e-5 of the largest one, gradients within 5e-5 of the parameter's largest entry. */
+#include <config.h>
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include <sigen/loss.h>
+#include <sigen/model.h>
+#include "molgen/batch.h"
+#include "molgen/model.h"
+#include "tap.h"
+
+#define SAMPLES 16
+
+typedef struct fixture {
+    sg_model *file;
+    sg_mol_head head;
+    sg_mol_net net;
+    sg_params ps;
+    sg_mol_in in;
+    sg_mol_buffer b;
+    int sizes[SAMPLES], count;
+} fixture;
+
+static const sg_model_array *need(const sg_model *m, const char *name)
+{
+    const sg_model_array *a = sg_model_get(m, name);
+    if (!a) {
+        printf("Bail out! fixture lacks %s\n", name);
+        exit(99);
+    }
+    return a;
+}
+
+static const float *reals(const fixture *f, const char *name)
+{
+    return need(f->file, name)->data;
+}
+
+static void ints(const fixture *f, const char *name, int *out)
+{
+    const sg_model_array *a = need(f->file, name);
+    for (size_t i = 0; i < a->count; i++)
+        out[i] = (int)((const int64_t *)a->data)[i];
+}
+
+static sg_mol_dims dims_of(const sg_model *file, const char *head)
+{
+    json_t *root = json_loads(sg_model_meta(file, "config"), 0, NULL);
+    json_t *o = json_object_get(root, head);
+    sg_mol_dims d = {0};
+    const struct {
+        const char *key;
+        int *value;
+    } f[] = {{"d", &d.d}, {"K", &d.K}, {"P", &d.P}, {"H", &d.H}, {"F", &d.F},
+             {"L", &d.L}, {"C", &d.C}, {"B", &d.B}, {"Q", &d.Q}, {"N", &d.N}};
+    for (size_t i = 0; i < sizeof f / sizeof f[0]; i++)
+        *f[i].value = (int)json_integer_value(json_object_get(o, f[i].key));
+    json_decref(root);
+    return d;
+}
+
+static void close_to(const char *kind, const char *what, sg_tensor y, const float *want, double tol)
+{
+    double worst = 0, scale = 1e-30;
+    for (int r = 0; r < y.rows; r++)
+        for (int c = 0; c < y.cols; c++) {
+            double w = (double)want[r * y.cols + c];
+            double e = fabs((double)y.x[(long)r * y.ld + c] - w);
+            scale = fmax(scale, fabs(w));
+            if (!(e <= worst))
+                worst = e;
+        }
+    tap_ok(worst <= tol * scale, "%s: %s, worst %.2g of %.2g", kind, what, worst, scale);
+}
+
+/* The fixture's loss as doc/molgen-net.md states it, mean over the samples; seeds the gradients. */
+static double loss(const fixture *f, sg_mol_out *out, double part[3])
+{
+    const sg_mol_dims *d = &f->net.dims;
+    int S = f->count;
+    const sg_layout *l = &f->in.lay;
+    double *wx = calloc(3 * (size_t)l->n_nodes, sizeof *wx), *wc = calloc((size_t)l->n_nodes, sizeof *wc);
+    double *wb = calloc((size_t)l->n_pairs + 1, sizeof *wb);
+    int *cls = calloc((size_t)l->n_nodes, sizeof *cls), *bnd = calloc((size_t)l->n_pairs + 1, sizeof *bnd);
+    int heavy_of[SAMPLES];
+    if (!wx || !wc || !wb || !cls || !bnd)
+        exit(99);
+    memset(part, 0, 3 * sizeof *part);
+    if (f->head == SG_MOL_PREDICT) {
+        part[0] = sg_loss_huber(out->prop, reals(f, "target.prop"), 1.0 / (S * d->Q));
+    } else {
+        if (f->head == SG_MOL_HYDRO)
+            ints(f, "in.heavy", heavy_of);
+        for (int s = 0; s < S; s++) {
+            int i0 = l->node0[s], n = l->node0[s + 1] - i0, keep = 0;
+            double w = fmin(1 / (1 - f->in.t[s]), 5) / S;
+            if (f->head == SG_MOL_HYDRO)
+                keep = heavy_of[s];
+            for (int i = 3 * keep; i < 3 * n; i++)
+                wx[3 * i0 + i] = (f->head == SG_MOL_HEAVY ? 3 : 1) * w / (3 * (n - keep));
+            for (int i = i0; i < i0 + n; i++)
+                wc[i] = f->in.cls[i] == d->C ? 0.4 * w / n : 0;
+            for (int p = l->pair0[s]; p < l->pair0[s + 1]; p++)
+                wb[p] = f->in.bond[p] == d->B ? w / n : 0;
+        }
+        if (f->head == SG_MOL_HEAVY)
+            for (int s = 0; s < S; s++)
+                sg_mol_centre_real(out->x1.x + 3 * l->node0[s], l->node0[s + 1] - l->node0[s]);
+        part[0] = sg_loss_squared(out->x1, reals(f, "target.x1"), wx);
+        if (f->head == SG_MOL_HEAVY) {
+            ints(f, "target.class", cls);
+            ints(f, "target.bond", bnd);
+            part[1] = sg_loss_cross_entropy(out->cls, cls, wc, NULL);
+            part[2] = sg_loss_cross_entropy(out->bond, bnd, wb, NULL);
+            for (int s = 0; s < S; s++)
+                sg_mol_centre_real(out->x1.dx + 3 * l->node0[s],
+                                   l->node0[s + 1] - l->node0[s]);
+        }
+    }
+    free(wx);
+    free(wc);
+    free(wb);
+    free(cls);
+    free(bnd);
+    return part[0] + part[1] + part[2];
+}
+
+static void open_fixture(fixture *f, const char *path, sg_mol_head head, sg_arena *a)
+{
+    sg_error err;
+    memset(f, 0, sizeof *f);
+    f->head = head;
+    if (sg_model_load(&f->file, path, &err) != SG_OK) {
+        printf("Bail out! %s: %s\n", path, err.text);
+        exit(99);
+    }
+    sg_mol_dims d = dims_of(f->file, sg_mol_head_name(head));
+    if (sg_mol_net_init(&f->net, &f->ps, head, &d, 1, &err) != SG_OK) {
+        printf("Bail out! %s\n", err.text);
+        exit(99);
+    }
+    for (int i = 0; i < f->ps.count; i++) {
+        char name[96];
+        snprintf(name, sizeof name, "%s.%s", sg_mol_head_name(head), f->ps.p[i].name);
+        const sg_model_array *w = need(f->file, name);
+        size_t count = (size_t)f->ps.p[i].rows * (size_t)f->ps.p[i].cols;
+        tap_ok(w->count == count, "%s has %zu elements", name, count);
+        for (size_t k = 0; k < count && k < w->count; k++)
+            f->ps.x[f->ps.p[i].off + k] = ((const float *)w->data)[k];
+    }
+    sg_params_sync(&f->ps);
+    f->count = (int)need(f->file, "in.n")->count;
+    ints(f, "in.n", f->sizes);
+    if (sg_mol_buffer_init(&f->b, a, f->sizes, NULL, f->count, d.Q, &err) != SG_OK)
+        exit(99);
+    ints(f, "in.a", f->b.cls);
+    ints(f, "in.b", f->b.bond);
+    const float *x = reals(f, "in.x"), *t = reals(f, "in.t");
+    for (int i = 0; i < 3 * f->b.in.lay.n_nodes; i++)
+        f->b.x[i] = x[i];
+    for (int s = 0; s < f->count; s++)
+        f->b.t[s] = (double)t[s];
+    if (sg_model_get(f->file, "in.xs")) {
+        memcpy(f->b.xs, reals(f, "in.xs"), 3 * (size_t)f->b.in.lay.n_nodes * sizeof(float));
+        f->b.in.xs = f->b.xs;
+    }
+    if (head == SG_MOL_HEAVY && d.Q)
+        for (int i = 0; i < f->count * d.Q; i++) {
+            f->b.prop[i] = (double)reals(f, "in.y")[i];
+            f->b.known[i] = reals(f, "in.k")[i] > 0.5f;
+        }
+    if (head != SG_MOL_HEAVY)
+        f->b.in.prop = NULL;
+    f->in = f->b.in;
+}
+
+static void run(const char *kind, sg_mol_head head)
+{
+    const char *dir = getenv("srcdir") ? getenv("srcdir") : ".";
+    char path[1024];
+    fixture f;
+    sg_arena a;
+    sg_error err;
+    if (sg_arena_new(&a, (size_t)64 << 20, &err) != SG_OK)
+        exit(99);
+    snprintf(path, sizeof path, "%s/tests/data/twin/%s.safetensors", dir, kind);
+    open_fixture(&f, path, head, &a);
+    sg_real *grad = calloc(f.ps.size, sizeof *grad);
+    sg_tape t;
+    sg_mol_out out, plain;
+    if (!grad)
+        exit(99);
+    sg_tape_init(&t, &a, &f.ps, NULL, NULL);
+    sg_mol_net_forward(&f.net, &t, &f.in, &plain);
+    sg_tape_init(&t, &a, &f.ps, grad, NULL);
+    sg_mol_net_forward(&f.net, &t, &f.in, &out);
+    tap_ok(t.status == SG_OK, "%s: work space suffices", kind);
+    if (head != SG_MOL_PREDICT) {
+        close_to(kind, "x1", out.x1, reals(&f, "out.x1"), 1e-5);
+        close_to(kind, "x1 without a tape", plain.x1, reals(&f, "out.x1"), 1e-5);
+    } else {
+        close_to(kind, "properties", out.prop, reals(&f, "out.prop"), 1e-5);
+        close_to(kind, "properties without a tape", plain.prop, reals(&f, "out.prop"), 1e-5);
+    }
+    if (head == SG_MOL_HEAVY) {
+        close_to(kind, "class logits", out.cls, reals(&f, "out.class"), 1e-5);
+        close_to(kind, "bond logits", out.bond, reals(&f, "out.bond"), 1e-5);
+    }
+    double part[3], total = loss(&f, &out, part);
+    const sg_model_array *want = need(f.file, "out.loss");
+    for (size_t k = 0; k + 1 < want->count; k++)
+        tap_near(part[k], (double)((const float *)want->data)[k], 1e-6, 1e-5, "loss component");
+    tap_near(total, (double)((const float *)want->data)[want->count - 1], 1e-6, 1e-5, "loss");
+    sg_tape_backward(&t);
+    tap_ok(t.status == SG_OK, "%s: work space suffices backward", kind);
+    for (int i = 0; i < f.ps.count; i++) {
+        const sg_param *p = &f.ps.p[i];
+        char name[96];
+        if (p->fixed)
+            continue;
+        snprintf(name, sizeof name, "grad.%s.%s", sg_mol_head_name(head), p->name);
+        sg_tensor g = sg_tensor_const(grad + p->off, p->rows, p->cols);
+        close_to(kind, name, g, reals(&f, name), 5e-5);
+    }
+    free(grad);
+    sg_params_clear(&f.ps);
+    sg_model_free(f.file);
+    sg_arena_clear(&a);
+}
+
+int main(void)
+{
+    run("heavy", SG_MOL_HEAVY);
+    run("heavy0", SG_MOL_HEAVY);
+    run("hydro", SG_MOL_HYDRO);
+    run("predict", SG_MOL_PREDICT);
+    return tap_done();
+}
