@@ -184,7 +184,7 @@ static sg_status heavy_eval(const sg_field *f, double t, const sg_state *const *
         guided |= cond && cond->asked && cond->guidance != 1;
     }
     unsigned mode = sg_fp_flush();
-    sg_tape_init(&tape, &w->arena, &w->model->params[SG_MOL_HEAVY], NULL, NULL);
+    sg_tape_init(&tape, &w->arena, &w->model->params[SG_MOL_HEAVY], NULL, w->isa);
     sg_mol_net_forward(net, &tape, &b.in, &c);
     if (guided) {
         memset(b.known, 0, count * (size_t)m->Q);
@@ -218,7 +218,7 @@ static sg_status hydro_eval(const sg_field *f, double t, const sg_state *const *
                (size_t)n * (size_t)(n - 1) / 2 * sizeof *b.bond);
     }
     unsigned mode = sg_fp_flush();
-    sg_tape_init(&tape, &w->arena, &w->model->params[SG_MOL_HYDRO], NULL, NULL);
+    sg_tape_init(&tape, &w->arena, &w->model->params[SG_MOL_HYDRO], NULL, w->isa);
     sg_mol_net_forward(net, &tape, &b.in, &c);
     sg_fp_restore(mode);
     if (tape.status != SG_OK)

@@ -30,6 +30,7 @@ void sg_mol_hydro_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v);
 typedef struct sg_mol_work {
     const sg_mol_model *model;
     sg_arena arena;
+    const sg_isa *isa; /* NULL: the best of this machine */
 } sg_mol_work;
 
 void sg_mol_heavy_field(sg_field *f, const sg_system *sys, sg_mol_work *w);

@@ -71,6 +71,7 @@ typedef struct plan {
     sg_map heavy_map, hydro_map;
     double *heavy_grid, *hydro_grid;
     const sg_sampler *method;
+    const sg_isa *isa;
     double size_weight[SG_MOL_MAX_HEAVY + 1];
     sg_mol_cond cond;
     unsigned char element[SG_MOL_MAX_HEAVY]; /* of each node, with a formula */
@@ -169,6 +170,9 @@ static sg_status plan_init(plan *p, const sg_mol_model *m, const sg_mol_generate
     p->method = sg_sampler_find(o->sampler);
     if (!p->method)
         return sg_fail(err, SG_EINVAL, "unknown sampler \"%s\"", o->sampler);
+    p->isa = sg_isa_find(o->isa);
+    if (!p->isa)
+        return sg_fail(err, SG_ENOTSUP, "no kernels \"%s\" on this machine", o->isa);
     p->cond.guidance = o->guidance;
     for (int k = 0; k < o->n_targets; k++) {
         int q = o->target[k].property;
@@ -399,6 +403,7 @@ static sg_status worker_init(worker *w, const plan *p, sg_error *err)
     size_t hydro = sg_mol_net_bytes(&p->model->net[SG_MOL_HYDRO], nodes, pairs, BATCH);
     memset(w, 0, sizeof *w);
     w->work.model = p->model;
+    w->work.isa = p->isa;
     w->jobs = malloc(BATCH * sizeof *w->jobs);
     if (!w->jobs)
         return sg_fail(err, SG_ENOMEM, "no memory for a batch");

@@ -15,6 +15,7 @@ typedef struct sg_optim_opt {
     double decay;    /* decoupled weight decay of all matrices, 0 */
     double clip;     /* largest global gradient norm, 1; 0 = none */
     double ema;      /* 0.999; warmed up as min(ema, (1 + step)/(10 + step)) */
+    const sg_isa *isa; /* NULL: the best of this machine */
 } sg_optim_opt;
 
 SG_API void sg_optim_defaults(sg_optim_opt *o);

@@ -123,7 +123,7 @@ static void adam(sg_optim *o, const sg_param *p, const sg_real *grad, double rat
 sg_status sg_optim_step(sg_optim *o, sg_real *grad, double rate, int threads, sg_error *err)
 {
     sg_params *ps = o->params;
-    const sg_isa *isa = sg_isa_find(NULL);
+    const sg_isa *isa = o->opt.isa ? o->opt.isa : sg_isa_find(NULL);
     double sum = 0;
     for (size_t i = 0; i < ps->size; i++)
         sum += (double)grad[i] * (double)grad[i];

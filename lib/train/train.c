@@ -63,7 +63,7 @@ static sg_status pass(workspace *w, const sg_params *ps, const sg_task *task,
         sg_arena_rewind(a, 0);
         if (!held_out)
             memset(w->grad[s], 0, ps->size * sizeof(sg_real));
-        sg_tape_init(&t, a, ps, held_out ? NULL : w->grad[s], NULL);
+        sg_tape_init(&t, a, ps, held_out ? NULL : w->grad[s], opt->optim.isa);
         unsigned mode = sg_fp_flush();
         status[s] = task->shard(task->self, &t, opt->seed, step, s, w->shards, opt->batch, held_out,
                                 parts[s], &counts[s], &errs[s]);

@@ -42,6 +42,7 @@ typedef struct sg_mol_generate_opts {
         int property;     /* index as in sg_mol_model_property */
         double value;     /* in its unit */
     } target[SG_MOL_TARGETS];
+    const char *isa;      /* kernels: "v4", "v3", "generic"; NULL = the best of this machine */
     int threads;          /* 1 .. 256 */
     int tries;            /* attempts per molecule to meet atoms or formula; 200 */
     const volatile int *stop; /* non-zero: return SG_EINTR at the next batch; may be NULL */
