@@ -65,7 +65,7 @@ void sg_mol_model_clear(sg_mol_model *m)
 static sg_status read_net(sg_params *ps, const sg_model *file, const char *prefix, sg_error *err)
 {
     for (int i = 0; i < ps->count; i++) {
-        const sg_param *p = &ps->p[i];
+        const sg_parameter *p = &ps->p[i];
         char name[96];
         snprintf(name, sizeof name, "%s.%s", prefix, p->name);
         const sg_model_array *a = sg_model_get(file, name);
@@ -122,7 +122,7 @@ static sg_status add_net(sg_model_writer *w, const sg_params *ps, const sg_real 
                          const char *prefix, sg_dtype dtype, sg_error *err)
 {
     for (int i = 0; i < ps->count; i++) {
-        const sg_param *p = &ps->p[i];
+        const sg_parameter *p = &ps->p[i];
         char name[96];
         size_t shape[2] = {(size_t)p->rows, (size_t)p->cols};
         int ndim = p->rows == 1 && !strstr(p->name, "vec") ? 1 : 2;

@@ -218,7 +218,7 @@ static void run(const char *kind, sg_mol_head head)
     sg_tape_backward(&t);
     tap_ok(t.status == SG_OK, "%s: work space suffices backward", kind);
     for (int i = 0; i < f.ps.count; i++) {
-        const sg_param *p = &f.ps.p[i];
+        const sg_parameter *p = &f.ps.p[i];
         char name[96];
         if (p->fixed)
             continue;

@@ -16,7 +16,7 @@ static sg_weight weight(const sg_tape *t, int w)
     sg_weight r = {0};
     if (w < 0)
         return r;
-    const sg_param *p = &t->params->p[w];
+    const sg_parameter *p = &t->params->p[w];
     r.w = t->params->x + p->off;
     r.rows = p->rows;
     r.cols = p->cols;

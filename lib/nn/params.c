@@ -26,13 +26,13 @@ int sg_params_add(sg_params *ps, const char *name, int rows, int cols, double in
         return SG_EINVAL;
     if (ps->count == ps->cap) {
         int cap = ps->cap ? 2 * ps->cap : 64;
-        sg_param *p = realloc(ps->p, (size_t)cap * sizeof *p);
+        sg_parameter *p = realloc(ps->p, (size_t)cap * sizeof *p);
         if (!p)
             return SG_ENOMEM;
         ps->p = p;
         ps->cap = cap;
     }
-    sg_param *p = &ps->p[ps->count];
+    sg_parameter *p = &ps->p[ps->count];
     memset(p, 0, sizeof *p);
     snprintf(p->name, sizeof p->name, "%s", name);
     p->rows = rows;
@@ -63,7 +63,7 @@ sg_status sg_params_alloc(sg_params *ps, int train, sg_error *err)
 void sg_params_draw(sg_params *ps, uint64_t seed)
 {
     for (int i = 0; i < ps->count; i++) {
-        const sg_param *p = &ps->p[i];
+        const sg_parameter *p = &ps->p[i];
         sg_rng r;
         sg_rng_init(&r, seed, (uint64_t)i, 0x494e4954u);
         if (!p->fixed && p->init_sd > 0)

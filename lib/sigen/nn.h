@@ -38,19 +38,19 @@ SG_API SG_MUST_CHECK sg_status sg_layout_init(sg_layout *l, sg_arena *a, const i
 
 /* ---- parameters --------------------------------------------------------------------------- */
 
-typedef struct sg_param {
+typedef struct sg_parameter {
     char name[64];
     int rows, cols; /* W: (in, out); vectors: (1, n) */
     size_t off;     /* of the first element in the flat vector, a multiple of 16 */
     double init_sd; /* start values N(0, init_sd^2) */
     int hidden;     /* optimised by Muon: a matrix between hidden layers */
     int fixed;      /* stored but not trained */
-} sg_param;
+} sg_parameter;
 
 typedef struct sg_params {
     int count, cap;
     size_t size; /* elements of the flat vectors */
-    sg_param *p;
+    sg_parameter *p;
     sg_real *x;  /* (size) values, owned */
     sg_real *xt; /* (size) transposes of all matrices, for backward; NULL for inference */
 } sg_params;

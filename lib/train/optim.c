@@ -79,7 +79,7 @@ void sg_newton_schulz(sg_real *g, int rows, int cols, sg_real *work, const sg_is
         isa->transpose(g, x, r, k);
 }
 
-static sg_status muon(sg_optim *o, const sg_param *p, const sg_real *grad, double rate,
+static sg_status muon(sg_optim *o, const sg_parameter *p, const sg_real *grad, double rate,
                       const sg_isa *isa)
 {
     size_t n = (size_t)p->rows * (size_t)p->cols;
@@ -103,7 +103,7 @@ static sg_status muon(sg_optim *o, const sg_param *p, const sg_real *grad, doubl
     return SG_OK;
 }
 
-static void adam(sg_optim *o, const sg_param *p, const sg_real *grad, double rate)
+static void adam(sg_optim *o, const sg_parameter *p, const sg_real *grad, double rate)
 {
     size_t n = (size_t)p->rows * (size_t)p->cols;
     sg_real *m = o->m + p->off, *v = o->v + p->off, *w = o->params->x + p->off;
@@ -140,7 +140,7 @@ sg_status sg_optim_step(sg_optim *o, sg_real *grad, double rate, int threads, sg
     int failed = 0;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) reduction(| : failed)
     for (int i = 0; i < ps->count; i++) {
-        const sg_param *p = &ps->p[i];
+        const sg_parameter *p = &ps->p[i];
         if (p->fixed)
             continue;
         if (p->hidden)
