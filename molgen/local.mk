@@ -10,12 +10,12 @@ share/sigen/molgen:
 
 # all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libmolgen-i.la
-libmolgen_i_la_SOURCES = %D%/mol.c %D%/net.c %D%/net.h %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h \
+libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/xyz.c %D%/net.c %D%/net.h %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h \
 	%D%/batch.c %D%/batch.h %D%/task.c %D%/task.h %D%/model.c %D%/model.h \
 	%D%/field.c %D%/field.h %D%/generate.c
 libmolgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML2_CFLAGS)
 libmolgen_i_la_LIBADD = libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) -lm
-sigen_HEADERS += %D%/sigen/mol.h %D%/sigen/mol_generate.h
+sigen_HEADERS += %D%/sigen/mol.h %D%/sigen/mol_io.h %D%/sigen/mol_generate.h
 lib_LTLIBRARIES += libsigen-molgen.la
 libsigen_molgen_la_SOURCES =
 libsigen_molgen_la_LIBADD = libmolgen-i.la
