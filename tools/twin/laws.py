@@ -72,8 +72,9 @@ class Data:
 def statistics(y, n, top):
     n, y = n[np.isfinite(y)], y[np.isfinite(y)]
     s, k, var = np.sort(y), len(y) - 1, y.var()
-    mean = [y[n == i].mean() if (n == i).any() else y.mean() for i in range(top + 1)]
-    sd = [math.sqrt(max(y[n == i].var() if (n == i).sum() > 1 else var, 1e-4 * var)) for i in range(top + 1)]
+    sizes = range(1, top + 1)
+    mean = [0.0] + [y[n == i].mean() if (n == i).any() else y.mean() for i in sizes]
+    sd = [0.0] + [math.sqrt(max(y[n == i].var() if (n == i).sum() > 1 else var, 1e-4 * var)) for i in sizes]
     return {"mean": y.mean(), "sd": y.std(), "min": s[0], "max": s[-1], "q001": s[int(0.001 * k)],
             "q999": s[int(0.999 * k)], "size_mean": mean, "size_sd": sd}
 

@@ -1,9 +1,11 @@
 """Sample heavy atoms from a model file and print the shares that pass: a check of the law and a look at a training run.
 
-    python3 sample.py MODEL [--n 256] [--steps 50] [--eta 10] [--seed 1]
+    python3 sample.py MODEL [--n 256] [--steps 50] [--eta 10] [--seed 1] [--smiles FILE]
+    python3 sample.py MODEL --hydro CACHE [--steps 10]
 
 stable: every atom's bond orders and hydrogens fit its element and charge; ok: also connected and neutral.
-With RDKit: valid (sanitised), unique SMILES, and, with --smiles FILE (one a line), the share found there.
+With RDKit: valid (sanitised), unique SMILES, and, with --smiles FILE (one a line, canonical without stereo), the share found there.
+--hydro: hydrogens are placed on the heavy atoms of a cache's molecules and compared with the cache's own.
 """
 import argparse
 import collections
@@ -13,6 +15,7 @@ import time
 import numpy as np
 import torch
 
+import laws
 import modelfile
 import molgen
 
@@ -47,6 +50,44 @@ def draw(net, config, S, n, steps, eta, temperature=1.0):
             tok[:] = torch.where(hidden & ((u < show) | (i == steps - 1)), value, tok)
             tok[~hidden & (u < again)] = mask
     return a, b, x
+
+
+def place(net, noise, cls, bond, x, parent, n, steps):
+    """Hydrogens on S molecules of n nodes; x (S,n,3): heavy atoms first, the rest is ignored; parent (S,n): of each node."""
+    stays = (cls < net.sizes["C"] - 1)[..., None]
+    heavy = stays.sum((1, 2))
+    start = torch.gather(x, 1, parent[..., None].expand(-1, -1, 3))
+    x, xs = torch.where(stays, x, start + noise * torch.randn_like(x)), None
+    for i in range(steps):
+        t, dt = i / steps, 1 / steps
+        xs = molgen.project("hydro", net(cls, bond, x, xs, torch.full((len(x),), t))["x1"], x, heavy)
+        x = x + dt * (xs - x) / (1 - t)
+    return x
+
+
+def check_hydro(path, cache, count, steps, seed):
+    """Root mean square distance to the cache's hydrogens (paired within each parent), bond lengths, closest pairs."""
+    net, config = load(path, "hydro")
+    data, rng = laws.Data(cache, "hydro"), np.random.default_rng(seed)
+    msd, length, close, total = [], [], 0, 0
+    for n, g in data.group.items():
+        pick = np.flatnonzero(rng.random(len(g["x"])) < count / data.count.sum())
+        if not len(pick):
+            continue
+        parent = np.stack([np.concatenate([np.arange(g["heavy"][k]), g["parent"][k]]) for k in pick])
+        cls, bond, x1, par = (torch.from_numpy(v) for v in (g["class"][pick], g["bond"][pick], g["x"][pick], parent))
+        x = place(net, config["hydro_noise"], cls, bond, x1, par, n, steps).numpy()
+        for a, b, k in zip(x, g["x"][pick], pick):
+            p, h = g["parent"][k], int(g["heavy"][k])
+            laws.pair_hydrogens(a, b, p, h)
+            msd.append(((a[h:] - b[h:]) ** 2).sum(-1).mean())
+            length.append(np.linalg.norm(a[h:] - a[p], axis=-1) - np.linalg.norm(b[h:] - b[p], axis=-1))
+            d = np.linalg.norm(a[h:, None] - a[None], axis=-1) + 9 * (np.arange(h, n)[:, None] <= np.arange(n))
+            d[np.arange(n - h), p] = 9
+            close, total = close + (d.min() < 1.2), total + 1
+    e = np.concatenate(length)
+    print(f"{total} molecules, {steps} steps: hydrogens' rms distance to the data's, median {np.median(np.sqrt(msd)):.3f}, mean "
+          f"{np.sqrt(msd).mean():.3f} A; bond length {e.mean():+.4f}, rms {np.sqrt((e * e).mean()):.4f} A; clashes (< 1.2 A) {close}")
 
 
 def judge(atoms, order):
@@ -87,9 +128,11 @@ def main():
     for name, value in (("n", 256), ("steps", 50), ("seed", 1), ("threads", 1)):
         p.add_argument(f"--{name}", type=int, default=value)
     p.add_argument("--eta", type=float, default=10)
-    p.add_argument("--smiles")
+    p.add_argument("--smiles"), p.add_argument("--hydro", metavar="CACHE")
     o = p.parse_args()
     torch.manual_seed(o.seed), torch.set_num_threads(o.threads)
+    if o.hydro:
+        return check_hydro(o.model, o.hydro, o.n, o.steps, o.seed)
     net, config = load(o.model, "heavy")
     sizes = np.array(config["sizes"], float)
     sizes[:2] = 0                       # one heavy atom needs no stage 1

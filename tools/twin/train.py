@@ -48,7 +48,6 @@ def options():
     p.add_argument("--workers", type=int, default=0, help="processes that prepare batches")
     p.add_argument("--save-minutes", type=float, default=3)
     p.add_argument("--log-steps", type=int, default=200)
-    p.add_argument("--compile", action="store_true", help="torch.compile: minutes to start, then faster")
     p.add_argument("--precision", choices=["auto", "bf16", "float32"], default="auto",
                    help="of the large products; auto: bf16 on CUDA, float32 on a CPU (bf16 pays with AVX512-BF16)")
     return p.parse_args()
@@ -115,7 +114,6 @@ class Optimiser:
                 self.w[s].add_(d.flatten())
         self.ema.lerp_(self.w, 1 - min(self.o.ema, (1 + n) / (10 + n)))
         self.g.zero_()
-        return float(norm)
 
 
 def orthogonal(u, low=None):
@@ -176,7 +174,7 @@ def save_model(net, opt, vocab, o, seconds):
             "trainer": "tools/twin/train.py", "steps": opt.step_count, "batch": o.batch, "seconds": round(seconds),
             "seed": o.seed, "lr": o.lr, "muon_lr": o.muon_lr, "ema": o.ema}
         config["data"] = {"source": DATA.info.get("source", ""), "molecules": int(len(DATA.n))}
-        old = {k: v for k, v in old.items() if not k.startswith(net.head + ".")}
+        old = {k: v for k, v in old.items() if k.split(".")[0] in molgen.HEADS and k.split(".")[0] != net.head}
         modelfile.save(o.out, {**old, **new}, {"format": "sigen-molgen-1", "config": json.dumps(config)})
 
 
@@ -216,7 +214,6 @@ def main():
         s = torch.load(state, map_location=device)
         opt.load(s["optimiser"])
         seconds = s["seconds"]
-    forward = torch.compile(net, dynamic=False) if o.compile else net
 
     def loss_of(b):
         t = {k: torch.as_tensor(v, dtype=torch.float32 if v.dtype.kind == "f" else torch.int64, device=device)
@@ -224,9 +221,9 @@ def main():
         args, xs = (t.get("y"), t.get("k")), None
         if b["self"] and o.part != "predict":
             with torch.no_grad():
-                first = forward(t["a"], t["b"], t["x"], None, t["t"], *args)["x1"]
+                first = net(t["a"], t["b"], t["x"], None, t["t"], *args)["x1"]
                 xs = molgen.project(o.part, first, t["x"], t["heavy"])
-        out = forward(t["a"], t["b"], t["x"], xs, t["t"], *args)
+        out = net(t["a"], t["b"], t["x"], xs, t["t"], *args)
         return molgen.loss(o.part, sizes["C"], sizes["B"], out, t)
 
     def save():
