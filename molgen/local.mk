@@ -20,3 +20,9 @@ lib_LTLIBRARIES += libsigen-molgen.la
 libsigen_molgen_la_SOURCES =
 libsigen_molgen_la_LIBADD = libmolgen-i.la
 libsigen_molgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVERSION)
+
+bin_PROGRAMS += sg-molgen
+sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_train.c %D%/cmd_pack.c \
+	%D%/cmd_list.c %D%/cmd_convert.c
+sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+sg_molgen_LDADD = libsigen-cli.la libmolgen-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm

@@ -1,0 +1,92 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sigen/shipped.h>
+#include "cli/modeldirs.h"
+#include "cmd.h"
+
+sg_status sg_mol_cmd_model_path(const sg_cli *c, char **path, sg_error *err)
+{
+    const char *name = sg_cli_text(c, "model");
+    sg_i_model_dirs d;
+    *path = NULL;
+    sg_status s = sg_i_model_dirs_init(&d, "molgen", err);
+    if (s == SG_OK)
+        s = sg_model_find(path, name ? name : "qm9", d.dirs, err);
+    sg_i_model_dirs_clear(&d);
+    return s;
+}
+
+sg_status sg_mol_cmd_model(const sg_cli *c, sg_mol_model **m, sg_error *err)
+{
+    char *path;
+    *m = NULL;
+    sg_status s = sg_mol_cmd_model_path(c, &path, err);
+    if (s != SG_OK)
+        return s;
+    sg_error e = {0};
+    *m = sg_mol_model_open(path, &e);
+    free(path);
+    if (!*m && err)
+        *err = e;
+    return *m ? SG_OK : e.code;
+}
+
+const sg_mol_format *sg_mol_cmd_format(const sg_cli *c, const char *path, sg_error *err)
+{
+    const char *name = sg_cli_text(c, "format");
+    const sg_mol_format *f = name ? sg_mol_format_find(name) : sg_mol_format_of_file(path);
+    if (!f && !name && strcmp(path, "-") == 0)
+        f = &sg_mol_sdf;
+    if (f && f->write)
+        return f;
+    if (name)
+        sg_fail(err, SG_EINVAL, "\"%s\" is no output format", name);
+    else
+        sg_fail(err, SG_EINVAL, "the name %s does not tell the format: give --format", path);
+    return NULL;
+}
+
+/* value in `unit` = value in `other` x factor */
+static const struct {
+    const char *unit, *other;
+    double factor;
+} conversions[] = {
+    {"eV", "meV", 1e-3},
+    {"eV", "hartree", 27.211386245988},
+    {"eV", "Ha", 27.211386245988},
+    {"eV", "kcal/mol", 0.0433641153},
+    {"eV", "kJ/mol", 0.0103642697},
+    {"D", "debye", 1},
+    {"D", "ea0", 2.541746473},
+    {"bohr^3", "a0^3", 1},
+    {"bohr^3", "A^3", 6.748334508},
+    {"cal/(mol K)", "cal/mol/K", 1},
+    {"cal/(mol K)", "J/(mol K)", 0.2390057361},
+    {"cal/(mol K)", "J/mol/K", 0.2390057361},
+};
+
+sg_status sg_mol_quantity(const char *text, const char *unit, double *value, sg_error *err)
+{
+    size_t n = strspn(text, "+-.0123456789");
+    if (text[n] == 'e' && text[n + 1] != 'V' && text[n + 1] != 'a') { /* exponent, not eV or ea0 */
+        n++;
+        n += strspn(text + n, "+-0123456789");
+    }
+    double x;
+    if (sg_parse_double(text, n, &x, NULL) != SG_OK)
+        return sg_fail(err, SG_EINVAL, "\"%s\" does not begin with a number", text);
+    const char *u = text + n + strspn(text + n, " ");
+    if (*u == '\0' || strcmp(u, unit) == 0) {
+        *value = x;
+        return SG_OK;
+    }
+    for (size_t i = 0; i < sizeof conversions / sizeof conversions[0]; i++)
+        if (strcmp(conversions[i].unit, unit) == 0 && strcmp(conversions[i].other, u) == 0) {
+            *value = x * conversions[i].factor;
+            return SG_OK;
+        }
+    return sg_fail(err, SG_EINVAL, "unit \"%s\" cannot be turned into %s", u, unit);
+}

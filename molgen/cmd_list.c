@@ -1,0 +1,146 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sigen/model.h>
+#include <sigen/shipped.h>
+#include "cli/modeldirs.h"
+#include "cmd.h"
+#include "model.h"
+
+/* ---- list ------------------------------------------------------------------------------------ */
+
+static sg_status list(sg_cli *c, sg_error *err)
+{
+    sg_i_model_dirs d;
+    sg_model_info *info = NULL;
+    size_t n = 0;
+    sg_status s = sg_i_model_dirs_init(&d, "molgen", err);
+    if (s == SG_OK)
+        s = sg_model_list(&info, &n, d.dirs, err);
+    sg_i_model_dirs_clear(&d);
+    if (s != SG_OK)
+        return s;
+    if (sg_cli_flag(c, "json")) {
+        json_t *a = json_array();
+        for (size_t i = 0; i < n; i++) {
+            json_t *scores = json_loads(info[i].scores, 0, NULL);
+            json_array_append_new(
+                a, json_pack("{s:s,s:I,s:s,s:s,s:o,s:s*}", "name", info[i].name, "bytes",
+                             (json_int_t)info[i].bytes, "hash", info[i].hash, "summary",
+                             info[i].summary, "scores", scores ? scores : json_null(), "problem",
+                             info[i].problem));
+        }
+        sg_model_list_free(info, n);
+        return sg_cli_print_json(a, err);
+    }
+    for (size_t i = 0; i < n; i++)
+        printf("%-16s %6.1f MB  %s  %s%s%s\n", info[i].name, (double)info[i].bytes / 1e6,
+               info[i].problem ? info[i].problem : info[i].hash, info[i].summary,
+               info[i].scores[0] ? "  " : "", info[i].scores);
+    sg_model_list_free(info, n);
+    return SG_OK;
+}
+
+const sg_verb sg_mol_cmd_list = {.name = "list",
+                                 .summary = "show the shipped models",
+                                 .common = SG_COMMON_JSON,
+                                 .description = "One line a model: name, size, hash, what it is for and "
+                                                "its scores.",
+                                 .example = "sg-molgen list",
+                                 .run = list};
+
+/* ---- info ------------------------------------------------------------------------------------ */
+
+static json_t *info_json(const sg_mol_model *m)
+{
+    const sg_mol_vocab *v = &m->config.vocab;
+    json_t *o = json_object(), *nets = json_object(), *props = json_array(), *cls = json_array();
+    json_t *sizes = json_array();
+    for (int h = 0; h < SG_MOL_NETS; h++)
+        if (m->params[h].count)
+            json_object_set_new(nets, sg_mol_head_name((sg_mol_head)h),
+                                json_integer((json_int_t)m->params[h].size));
+    for (int q = 0; q < v->n_props; q++) {
+        const sg_mol_prop *p = &v->prop[q];
+        json_array_append_new(props, json_pack("{s:s,s:s,s:f,s:f,s:f,s:f}", "name", p->name, "unit",
+                                               p->unit, "mean", p->mean, "sd", p->sd, "q001",
+                                               p->q001, "q999", p->q999));
+    }
+    for (int k = 0; k < v->n_classes; k++)
+        json_array_append_new(cls, json_pack("[s,i,i]", sg_element_symbol(v->cls[k].element),
+                                             v->cls[k].charge, v->cls[k].hydrogens));
+    for (int n = 0; n <= v->max_heavy; n++)
+        json_array_append_new(sizes, json_real(v->sizes[n]));
+    json_object_set_new(o, "hash", json_string(m->hash));
+    json_object_set_new(o, "parameters", nets);
+    json_object_set_new(o, "properties", props);
+    json_object_set_new(o, "classes", cls);
+    json_object_set_new(o, "sizes", sizes);
+    return o;
+}
+
+static void info_text(const sg_mol_model *m, const sg_model *file)
+{
+    const sg_mol_vocab *v = &m->config.vocab;
+    printf("model %s\n", m->hash);
+    for (size_t i = 0; i < sg_model_meta_count(file); i++) {
+        const char *key, *value;
+        sg_model_meta_at(file, i, &key, &value);
+        if (strcmp(key, "config") != 0)
+            printf("%-12s %s\n", key, value);
+    }
+    for (int h = 0; h < SG_MOL_NETS; h++)
+        if (m->params[h].count)
+            printf("network      %s, %zu parameters\n", sg_mol_head_name((sg_mol_head)h),
+                   m->params[h].size);
+    printf("heavy atoms  up to %d, atoms up to %d\n", v->max_heavy, v->max_nodes);
+    printf("node classes");
+    for (int k = 0; k < v->n_classes; k++) {
+        printf(" %s", sg_element_symbol(v->cls[k].element));
+        if (v->cls[k].hydrogens)
+            printf("H%d", v->cls[k].hydrogens);
+        if (v->cls[k].charge)
+            printf("%+d", v->cls[k].charge);
+    }
+    printf("\n");
+    for (int q = 0; q < v->n_props; q++)
+        printf("property     %s in %s: mean %g, sd %g, 99.8 %% of the data within %g to %g\n",
+               v->prop[q].name, v->prop[q].unit, v->prop[q].mean, v->prop[q].sd, v->prop[q].q001,
+               v->prop[q].q999);
+}
+
+static sg_status info(sg_cli *c, sg_error *err)
+{
+    char *path;
+    sg_model *file = NULL;
+    sg_mol_model *m = malloc(sizeof *m);
+    sg_status s = m ? sg_mol_cmd_model_path(c, &path, err) : sg_fail(err, SG_ENOMEM, "no memory");
+    if (s == SG_OK) {
+        s = sg_model_load(&file, path, err);
+        if (s == SG_OK)
+            s = sg_mol_model_read(m, file, 0, err);
+        free(path);
+        if (s == SG_OK) {
+            if (sg_cli_flag(c, "json"))
+                s = sg_cli_print_json(info_json(m), err);
+            else
+                info_text(m, file);
+            sg_mol_model_clear(m);
+        }
+    }
+    sg_model_free(file);
+    free(m);
+    return s;
+}
+
+const sg_verb sg_mol_cmd_info = {.name = "info",
+                                 .summary = "describe a model",
+                                 .common = SG_COMMON_MODEL | SG_COMMON_JSON,
+                                 .description =
+                                     "Networks, sizes, node classes, and the properties that --target "
+                                     "understands with their units and ranges.",
+                                 .example = "sg-molgen info --model qm9",
+                                 .run = info};

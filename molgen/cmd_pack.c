@@ -1,0 +1,83 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "model.h"
+
+static const sg_opt options[] = {
+    {"summary", 0, SG_OPT_TEXT, "TEXT", "one line for list", "", 0, 0, NULL},
+    {"scores", 0, SG_OPT_TEXT, "JSON", "scores for list, a JSON object", "{}", 0, 0, NULL},
+    {"f32", 0, SG_OPT_FLAG, NULL, "keep 32-bit weights; bfloat16 if not given", NULL, 0, 0, NULL},
+    {"output", 'o', SG_OPT_TEXT, "FILE", "the model", NULL, 0, 0, NULL},
+};
+
+static int same_classes(const sg_mol_vocab *a, const sg_mol_vocab *b)
+{
+    return a->n_classes == b->n_classes && a->max_heavy == b->max_heavy &&
+           memcmp(a->cls, b->cls, (size_t)a->n_classes * sizeof a->cls[0]) == 0;
+}
+
+/* Moves the networks that m lacks out of other. */
+static sg_status take(sg_mol_model *m, sg_mol_model *other, const char *path, sg_error *err)
+{
+    if (!same_classes(&m->config.vocab, &other->config.vocab))
+        return sg_fail(err, SG_EMODEL, "%s was trained with another vocabulary than the first file",
+                       path);
+    for (int h = 0; h < SG_MOL_NETS; h++) {
+        if (m->params[h].count || !other->params[h].count)
+            continue;
+        *sg_mol_config_dims(&m->config, (sg_mol_head)h) =
+            *sg_mol_config_dims(&other->config, (sg_mol_head)h);
+        m->net[h] = other->net[h];
+        m->params[h] = other->params[h];
+        sg_params_init(&other->params[h]);
+    }
+    return SG_OK;
+}
+
+static sg_status run(sg_cli *c, sg_error *err)
+{
+    const char *out = sg_cli_text(c, "output"), *scores = sg_cli_text(c, "scores");
+    json_t *check = json_loads(scores, 0, NULL);
+    if (!out || !json_is_object(check)) {
+        json_decref(check);
+        return sg_fail(err, SG_EINVAL, out ? "--scores is no JSON object" : "-o is missing");
+    }
+    json_decref(check);
+    sg_mol_model *m = calloc(1, sizeof *m), *other = calloc(1, sizeof *other);
+    sg_status s = m && other ? sg_mol_model_load(m, c->operands[0], 0, err)
+                             : sg_fail(err, SG_ENOMEM, "no memory for models");
+    for (size_t k = 1; k < c->n_operands && s == SG_OK; k++) {
+        s = sg_mol_model_load(other, c->operands[k], 0, err);
+        if (s == SG_OK) {
+            s = take(m, other, c->operands[k], err);
+            sg_mol_model_clear(other);
+        }
+    }
+    if (s == SG_OK) {
+        const char *const meta[][2] = {{"summary", sg_cli_text(c, "summary")}, {"scores", scores}};
+        s = sg_mol_model_save(m, out, sg_cli_flag(c, "f32") ? SG_DTYPE_F32 : SG_DTYPE_BF16, meta, 2,
+                              NULL, SG_MOL_HEAVY, err);
+    }
+    if (m)
+        sg_mol_model_clear(m);
+    free(m);
+    free(other);
+    return s;
+}
+
+const sg_verb sg_mol_cmd_pack = {
+    .name = "pack",
+    .summary = "join trained networks into one model",
+    .operands = "FILE...",
+    .min_operands = 1,
+    .max_operands = -1,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .description = "Takes each network from the first file that has it, without optimiser state. The "
+                   "files must have been trained with the same vocabulary.",
+    .example = "sg-molgen pack heavy.safetensors hydro.safetensors -o my.safetensors",
+    .run = run};

@@ -1,0 +1,296 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sigen/sampler.h>
+#include "cli/job.h"
+#include "cmd.h"
+
+static const char *sampler_name(size_t k)
+{
+    return sg_samplers[k] ? sg_samplers[k]->name : NULL;
+}
+
+static const sg_opt options[] = {
+    {"target", 'T', SG_OPT_LIST, "NAME=VALUE", "ask for a property, as in gap=6.5eV; may be repeated",
+     NULL, 0, 0, NULL},
+    {"guidance", 'g', SG_OPT_DOUBLE, "W",
+     "weight of the targets: 1 is the conditional law, more presses harder", "1", 0, 20, NULL},
+    {"heavy", 0, SG_OPT_RANGE, "A-B", "number of heavy atoms; the data's sizes if not given", NULL, 1,
+     64, NULL},
+    {"atoms", 0, SG_OPT_INT, "N", "number of atoms with hydrogens, kept exactly", NULL, 1, 256, NULL},
+    {"formula", 0, SG_OPT_TEXT, "FORMULA", "composition, kept exactly, as in C7H10O2", NULL, 0, 0,
+     NULL},
+    {"temperature", 0, SG_OPT_DOUBLE, "T",
+     "of atom and bond choices; other values than 1 change the law: safer, less diverse below 1", "1",
+     0.01, 10, NULL},
+    {"remask", 0, SG_OPT_DOUBLE, "ETA", "rate at which decided atoms and bonds are decided again",
+     "10", 0, 1000, NULL},
+    {"hydrogen-steps", 0, SG_OPT_INT, "K", "steps of the hydrogen stage", "10", 1, 1000, NULL},
+    {"sampler", 0, SG_OPT_TEXT, "NAME", "how coordinates are integrated", "euler", 0, 0,
+     sampler_name},
+    {"steps", 0, SG_OPT_INT, "K", "steps of the heavy-atom stage", "100", 1, 10000, NULL},
+};
+
+typedef struct sampling {
+    const sg_cli *c;
+    sg_mol_model *model;
+    sg_mol_generate_opts o;
+    int formula[119];
+    const sg_mol_format *format;
+    int provenance;
+    size_t missed;
+    sg_progress bar;
+    volatile int stop;
+    char targets[SG_MOL_TARGETS][2][64]; /* tag name and value */
+} sampling;
+
+/* C7H10O2 -> counts by atomic number */
+static sg_status parse_formula(const char *s, int f[119], sg_error *err)
+{
+    memset(f, 0, 119 * sizeof *f);
+    while (*s) {
+        size_t n = s[1] >= 'a' && s[1] <= 'z' ? 2 : 1;
+        int z = sg_element_number(s, n);
+        if (!z)
+            return sg_fail(err, SG_EINVAL, "formula: \"%.2s\" is no element", s);
+        s += n;
+        n = strspn(s, "0123456789");
+        long long k = 1;
+        if (n && sg_parse_int(s, n, 1, 256, &k, NULL) != SG_OK)
+            return sg_fail(err, SG_EINVAL, "formula: number %.*s is not within 1 to 256", (int)n, s);
+        f[z] += (int)k;
+        s += n;
+    }
+    return SG_OK;
+}
+
+static sg_status parse_target(sampling *s, const char *text, sg_error *err)
+{
+    const char *eq = strchr(text, '=');
+    int n = sg_mol_model_properties(s->model), k = s->o.n_targets;
+    char known[256] = "";
+    if (!eq)
+        return sg_fail(err, SG_EINVAL, "target \"%s\" is not of the form NAME=VALUE", text);
+    if (k == SG_MOL_TARGETS)
+        return sg_fail(err, SG_EINVAL, "more than %d targets", SG_MOL_TARGETS);
+    for (int q = 0; q < n; q++) {
+        sg_mol_property p = sg_mol_model_property(s->model, q);
+        if (strlen(p.name) == (size_t)(eq - text) && memcmp(p.name, text, strlen(p.name)) == 0) {
+            double v;
+            sg_status st = sg_mol_quantity(eq + 1, p.unit, &v, err);
+            if (st != SG_OK)
+                return st;
+            if (v < p.q001 || v > p.q999)
+                sg_cli_note(s->c, "%s = %g %s is outside what the model has seen (99.8 %% of its data "
+                                  "lie within %g to %g): expect little",
+                            p.name, v, p.unit, p.q001, p.q999);
+            s->o.target[k].property = q;
+            s->o.target[k].value = v;
+            snprintf(s->targets[k][0], sizeof s->targets[k][0], "SG_target_%s", p.name);
+            snprintf(s->targets[k][1], sizeof s->targets[k][1], "%g", v);
+            s->o.n_targets++;
+            return SG_OK;
+        }
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", q ? ", " : "", p.name);
+    }
+    return sg_fail(err, SG_EINVAL, "the model knows no property \"%.*s\"; it knows %s",
+                   (int)(eq - text), text, n ? known : "none");
+}
+
+/* The provenance a record carries: enough to make it again. */
+static sg_status describe(const sampling *s, uint64_t id, sg_mol *m, sg_error *err)
+{
+    char text[32];
+    sg_status st = SG_OK;
+    snprintf(m->title, sizeof m->title, "sigen-%s-s%llu-%08llu", sg_mol_model_hash(s->model),
+             (unsigned long long)s->o.seed, (unsigned long long)id);
+    if (!s->provenance) {
+        snprintf(m->title, sizeof m->title, "molecule-%08llu", (unsigned long long)id);
+        return SG_OK;
+    }
+    snprintf(m->comment, sizeof m->comment, "sigen %s model=%s seed=%llu id=%llu %s steps=%d",
+             PACKAGE_VERSION, sg_mol_model_hash(s->model), (unsigned long long)s->o.seed,
+             (unsigned long long)id, s->o.sampler, s->o.steps);
+    snprintf(text, sizeof text, "%llu", (unsigned long long)id);
+    st = sg_mol_set_tag(m, "SG_id", text, err);
+    for (int k = 0; k < s->o.n_targets && st == SG_OK; k++)
+        st = sg_mol_set_tag(m, s->targets[k][0], s->targets[k][1], err);
+    return st;
+}
+
+static sg_status records(void *ctx, uint64_t first, size_t count, sg_out *out, sg_error *err)
+{
+    sampling *s = ctx;
+    sg_mol *m = calloc(count, sizeof *m);
+    size_t missed = 0;
+    if (!m)
+        return sg_fail(err, SG_ENOMEM, "no memory for %zu molecules", count);
+    sg_status st = sg_mol_generate(s->model, &s->o, first, count, m, &missed, err);
+    for (size_t k = 0; k < count && st == SG_OK; k++) {
+        if (m[k].n_atoms == 0)
+            continue;
+        st = describe(s, first + k, &m[k], err);
+        if (st == SG_OK)
+            st = s->format->write(out, &m[k], err);
+    }
+    s->missed += missed;
+    for (size_t k = 0; k < count; k++)
+        sg_mol_clear(&m[k]);
+    free(m);
+    return st;
+}
+
+static sg_status frame(sg_out *out, const char *text)
+{
+    if (text)
+        sg_out_puts(out, text);
+    return SG_OK;
+}
+
+static sg_status head(void *ctx, sg_out *out, sg_error *err)
+{
+    (void)err;
+    return frame(out, ((sampling *)ctx)->format->head);
+}
+
+static sg_status tail(void *ctx, sg_out *out, sg_error *err)
+{
+    (void)err;
+    return frame(out, ((sampling *)ctx)->format->tail);
+}
+
+static void progress(void *ctx, uint64_t done, uint64_t total)
+{
+    (void)total;
+    sg_progress_at(&((sampling *)ctx)->bar, done, NULL);
+}
+
+static sg_status read_options(sg_cli *c, sampling *s, sg_error *err)
+{
+    uint64_t a, b;
+    size_t n;
+    sg_mol_generate_defaults(&s->o);
+    s->c = c;
+    s->o.seed = sg_cli_u64(c, "seed");
+    s->o.steps = (int)sg_cli_int(c, "steps");
+    s->o.hydro_steps = (int)sg_cli_int(c, "hydrogen-steps");
+    s->o.sampler = sg_cli_text(c, "sampler");
+    s->o.remask = sg_cli_double(c, "remask");
+    s->o.temperature = sg_cli_double(c, "temperature");
+    s->o.guidance = sg_cli_double(c, "guidance");
+    s->o.threads = sg_cli_threads(c);
+    if (s->o.threads > 256)
+        s->o.threads = 256;
+    s->o.atoms = sg_cli_given(c, "atoms") ? (int)sg_cli_int(c, "atoms") : 0;
+    if (sg_cli_pair(c, "heavy", &a, &b)) {
+        s->o.min_heavy = (int)a;
+        s->o.max_heavy = (int)b;
+    }
+    s->provenance = !sg_cli_flag(c, "no-provenance");
+    const char *formula = sg_cli_text(c, "formula");
+    sg_status st = formula ? parse_formula(formula, s->formula, err) : SG_OK;
+    if (formula)
+        s->o.formula = s->formula;
+    const char *const *targets = sg_cli_list(c, "target", &n);
+    for (size_t k = 0; k < n && st == SG_OK; k++)
+        st = parse_target(s, targets[k], err);
+    return st;
+}
+
+/* All that decides the bytes. */
+static json_t *about(const sg_cli *c, const sampling *s)
+{
+    json_t *o = sg_cli_provenance(c), *t = json_array();
+    if (!o || !t)
+        return NULL;
+    json_object_set_new(o, "model", json_string(sg_mol_model_hash(s->model)));
+    json_object_set_new(o, "seed", json_sprintf("%llu", (unsigned long long)s->o.seed));
+    json_object_set_new(o, "sampler", json_string(s->o.sampler));
+    json_object_set_new(o, "steps", json_integer(s->o.steps));
+    json_object_set_new(o, "hydrogen_steps", json_integer(s->o.hydro_steps));
+    json_object_set_new(o, "remask", json_real(s->o.remask));
+    json_object_set_new(o, "temperature", json_real(s->o.temperature));
+    json_object_set_new(o, "guidance", json_real(s->o.guidance));
+    json_object_set_new(o, "heavy", json_pack("[i,i]", s->o.min_heavy, s->o.max_heavy));
+    json_object_set_new(o, "atoms", json_integer(s->o.atoms));
+    const char *formula = sg_cli_text(c, "formula");
+    json_object_set_new(o, "formula", formula ? json_string(formula) : json_null());
+    for (int k = 0; k < s->o.n_targets; k++)
+        json_array_append_new(t, json_pack("[s,f]", s->targets[k][0], s->o.target[k].value));
+    json_object_set_new(o, "targets", t);
+    json_object_set_new(o, "format", json_string(s->format->name));
+    json_object_set_new(o, "provenance", json_boolean(s->provenance));
+    return o;
+}
+
+static sg_status run(sg_cli *c, sg_error *err)
+{
+    sampling *s = calloc(1, sizeof *s);
+    if (!s)
+        return sg_fail(err, SG_ENOMEM, "no memory");
+    sg_job job = {.path = sg_cli_text(c, "output"),
+                  .count = (uint64_t)sg_cli_int(c, "n"),
+                  .block = 256,
+                  .resume = sg_cli_flag(c, "resume"),
+                  .head = head,
+                  .records = records,
+                  .tail = tail,
+                  .progress = progress,
+                  .ctx = s};
+    json_t *ab = NULL;
+    uint64_t first, count;
+    sg_cli_pair(c, "shard", &job.shard, &job.shards);
+    sg_status st = sg_mol_cmd_model(c, &s->model, err);
+    if (st == SG_OK)
+        st = read_options(c, s, err);
+    if (st == SG_OK && !(s->format = sg_mol_cmd_format(c, job.path, err)))
+        st = SG_EINVAL;
+    if (st == SG_OK && !(ab = about(c, s)))
+        st = sg_fail(err, SG_ENOMEM, "no memory");
+    job.about = ab;
+    sg_job_ids(&job, &first, &count);
+    double start = sg_cli_seconds();
+    if (st == SG_OK) {
+        sg_progress_start(&s->bar, c, "molecules", first, first + count);
+        st = sg_job_run(c, &job, err);
+        sg_progress_end(&s->bar);
+    }
+    double seconds = sg_cli_seconds() - start;
+    if (st == SG_OK)
+        sg_cli_note(c, "%llu molecules, %d steps, %.1f s (%.0f/s), %d threads, %.0f MiB, seed %llu, "
+                       "model %s",
+                    (unsigned long long)(count - s->missed), s->o.steps, seconds,
+                    (double)count / seconds, s->o.threads, sg_cli_peak_mib(),
+                    (unsigned long long)s->o.seed, sg_mol_model_hash(s->model));
+    if (st == SG_OK && s->missed)
+        sg_cli_note(c, "%zu molecules did not meet --atoms or --formula in %d attempts and are left out",
+                    s->missed, s->o.tries);
+    json_decref(ab);
+    sg_mol_model_free(s->model);
+    free(s);
+    return st;
+}
+
+const sg_verb sg_mol_cmd_sample = {
+    .name = "sample",
+    .summary = "generate molecules",
+    .common = SG_COMMON_MODEL | SG_COMMON_N | SG_COMMON_SEED | SG_COMMON_STEPS | SG_COMMON_SAMPLER |
+              SG_COMMON_THREADS | SG_COMMON_SHARD | SG_COMMON_RESUME | SG_COMMON_OUTPUT |
+              SG_COMMON_FORMAT | SG_COMMON_QUIET | SG_COMMON_NO_PROVENANCE,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .description =
+        "Generates 3D molecules with explicit hydrogens, kekulised bonds and formal charges. Heavy "
+        "atoms come first (coordinates, elements, charges, hydrogen counts and bonds together), then "
+        "their hydrogens. The output holds raw samples: nothing is repaired, filtered or relaxed.\n\n"
+        "Properties asked for with --target are written into the file as SG_target_NAME. Units of the "
+        "model (see info) are assumed where none is given; meV, hartree, kcal/mol, kJ/mol, A^3 and "
+        "J/(mol K) are understood.",
+    .example = "sg-molgen sample -n 100 --seed 42 -o molecules.sdf\n"
+               "sg-molgen sample -n 50 --target gap=6.5eV --target mu=2D -o targets.sdf.gz\n"
+               "sg-molgen sample -n 20 --formula C7H10O2 -o isomers.sdf",
+    .run = run};
