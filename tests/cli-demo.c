@@ -28,29 +28,27 @@ static sg_status show(sg_cli *c, sg_error *err)
     size_t n;
     uint64_t a = 0, b = 0, i = 0, of = 0;
     const char *const *list = sg_cli_list(c, "target", &n);
-    json_t *targets = json_array(), *files = json_array();
+    json_t *targets = json_array(), *files = json_array(), *o = json_object();
     for (size_t k = 0; k < n; k++)
-        json_array_append_new(targets, json_string(list[k]));
+        sg_json_append(&targets, sg_json_string(list[k]));
     for (size_t k = 0; k < c->n_operands; k++)
-        json_array_append_new(files, json_string(c->operands[k]));
+        sg_json_append(&files, sg_json_string(c->operands[k]));
     sg_cli_pair(c, "atoms", &a, &b);
     sg_cli_pair(c, "shard", &i, &of);
     char seed[32];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)sg_cli_u64(c, "seed"));
-    json_t *o = json_object();
-    json_object_set_new(o, "flavour", json_string(sg_cli_text(c, "flavour")));
-    json_object_set_new(o, "targets", targets);
-    json_object_set_new(o, "atoms", json_pack("[I,I]", (json_int_t)a, (json_int_t)b));
-    json_object_set_new(o, "weight", json_real(sg_cli_double(c, "weight")));
-    json_object_set_new(o, "level_given", json_boolean(sg_cli_given(c, "level")));
-    json_object_set_new(o, "level", json_integer(sg_cli_int(c, "level")));
-    json_object_set_new(o, "seed", json_string(seed));
-    json_object_set_new(o, "quiet", json_boolean(c->quiet));
-    json_object_set_new(o, "resume", json_boolean(sg_cli_flag(c, "resume")));
-    json_object_set_new(o, "shard", json_pack("[I,I]", (json_int_t)i, (json_int_t)of));
-    const char *model = sg_cli_text(c, "model");
-    json_object_set_new(o, "model", model ? json_string(model) : json_null());
-    json_object_set_new(o, "files", files);
+    sg_json_set(&o, "flavour", sg_json_string(sg_cli_text(c, "flavour")));
+    sg_json_set(&o, "targets", targets);
+    sg_json_set(&o, "atoms", json_pack("[I,I]", (json_int_t)a, (json_int_t)b));
+    sg_json_set(&o, "weight", json_real(sg_cli_double(c, "weight")));
+    sg_json_set(&o, "level_given", json_boolean(sg_cli_given(c, "level")));
+    sg_json_set(&o, "level", json_integer(sg_cli_int(c, "level")));
+    sg_json_set(&o, "seed", sg_json_string(seed));
+    sg_json_set(&o, "quiet", json_boolean(c->quiet));
+    sg_json_set(&o, "resume", json_boolean(sg_cli_flag(c, "resume")));
+    sg_json_set(&o, "shard", json_pack("[I,I]", (json_int_t)i, (json_int_t)of));
+    sg_json_set(&o, "model", sg_json_string(sg_cli_text(c, "model")));
+    sg_json_set(&o, "files", files);
     return sg_cli_print_json(o, err);
 }
 
@@ -92,12 +90,12 @@ static sg_status numbers(sg_cli *c, sg_error *err)
 {
     (void)c;
     json_t *o = json_object();
-    json_object_set_new(o, "z", json_real(0.1));
-    json_object_set_new(o, "a", json_pack("[f,f,f,f]", 1.0, -0.0, 1.0 / 3, 6.02214076e23));
-    json_object_set_new(o, "n", json_integer(-9007199254740993));
-    json_object_set_new(o, "s", json_string("quote \" back \\ tab \t bell \a \xc3\xa9"));
-    json_object_set_new(o, "empty", json_pack("{s:[],s:{}}", "list", "object"));
-    json_object_set_new(o, "rows", json_pack("[{s:i},{s:b,s:n}]", "k", 1, "t", 1, "nothing"));
+    sg_json_set(&o, "z", json_real(0.1));
+    sg_json_set(&o, "a", json_pack("[f,f,f,f]", 1.0, -0.0, 1.0 / 3, 6.02214076e23));
+    sg_json_set(&o, "n", json_integer(-9007199254740993));
+    sg_json_set(&o, "s", json_string("quote \" back \\ tab \t bell \a \xc3\xa9"));
+    sg_json_set(&o, "empty", json_pack("{s:[],s:{}}", "list", "object"));
+    sg_json_set(&o, "rows", json_pack("[{s:i},{s:b,s:n}]", "k", 1, "t", 1, "nothing"));
     return sg_cli_print_json(o, err);
 }
 
@@ -138,7 +136,9 @@ static sg_status records(void *ctx, uint64_t first, size_t count, sg_out *out, s
 {
     struct sampling *s = ctx;
     long ms = (long)sg_cli_int(s->c, "pause");
-    nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+    struct timespec left = {ms / 1000, ms % 1000 * 1000000};
+    while (nanosleep(&left, &left) < 0) /* work does not end early either */
+        ;
     for (uint64_t id = first; id < first + count; id++) {
         sg_rng r;
         if (sg_cli_given(s->c, "break-at") && id == (uint64_t)sg_cli_int(s->c, "break-at"))

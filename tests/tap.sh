@@ -1,10 +1,10 @@
 # TAP from shell tests: source it, then ok NAME CONDITION..., is NAME GOT WANT, skip NAME WHY, done_testing.
-# Every test works in its own empty folder, which is $dir; $top is the build folder.
+# Every test works in its own empty folder, which is $dir, under $tap_base or the build folder $top.
 top=$PWD
 srcdir=$(cd "${srcdir:-.}" && pwd)
 tap_n=0
 tap_failed=0
-dir=$(mktemp -d "$top/tap.XXXXXX") || exit 99
+dir=$(mktemp -d "${tap_base:-$top}/tap.XXXXXX") || exit 99
 trap 'cd "$top" && rm -rf "$dir"' EXIT
 cd "$dir" || exit 99
 

@@ -151,6 +151,12 @@ void sg_progress_end(sg_progress *p);
  * NaN and infinities as null. sg_json_write: two blanks of indentation, final newline. */
 void sg_json_write(sg_out *out, const json_t *value);
 void sg_json_line(sg_out *out, const json_t *value); /* on one line, no newline */
+/* Building without a check at every step: the value is always taken; on failure the container is
+ * released and *o becomes NULL, which later calls accept. */
+void sg_json_set(json_t **o, const char *key, json_t *value);
+void sg_json_append(json_t **a, json_t *value);
+/* A string of any bytes: those that are no UTF-8 become '?'. s NULL gives null. */
+json_t *sg_json_string(const char *s);
 /* Prints value on stdout and releases it; value NULL is SG_ENOMEM. */
 SG_MUST_CHECK sg_status sg_cli_print_json(json_t *value, sg_error *err);
 

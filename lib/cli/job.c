@@ -17,14 +17,16 @@
 struct run {
     const sg_cli *c;
     const sg_job *job;
-    json_t *about; /* the manifest's first line */
-    char *path;    /* the final name, links followed */
+    char *about;            /* text of job->about */
+    uint64_t shard, shards; /* 1, 1: the whole */
+    char *path;             /* the final name, links followed */
     char *part, *manifest;
     int part_fd, manifest_fd;
     uint64_t first, count; /* ids of this shard */
     uint64_t next, bytes;  /* first id not done yet; size of the part */
     size_t blocks;         /* of them finished, head and tail included */
     int ended;             /* the tail is written */
+    int fresh;             /* begun here, nothing taken up */
     int placed;            /* the file stands under its final name */
 };
 
@@ -127,10 +129,11 @@ static sg_status open_files(struct run *r, sg_error *err)
 /* Starts the manifest and the part anew. */
 static sg_status begin(struct run *r, sg_error *err)
 {
+    r->fresh = 1;
     r->part_fd = open(r->part, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (r->part_fd < 0)
         return sg_i_fail_errno(err, r->part, "cannot open for writing");
-    char *line = sg_i_manifest_line(r->about);
+    char *line = sg_i_job_line(r->about, r->job->count, r->shard, r->shards);
     if (!line)
         return sg_fail(err, SG_ENOMEM, "out of memory");
     int rc = ftruncate(r->part_fd, 0) < 0 || ftruncate(r->manifest_fd, 0) < 0 ||
@@ -142,25 +145,39 @@ static sg_status begin(struct run *r, sg_error *err)
     return block(r, 0, err);
 }
 
-/* How many blocks of the manifest the part (or the finished file) really holds. */
-static size_t verify(struct run *r, const sg_i_manifest *m)
+/* How many blocks of the manifest the part (or the finished file) really holds. A failure to read
+ * is no reason to throw finished work away. */
+static sg_status verify(struct run *r, const sg_i_manifest *m, size_t *good, sg_error *err)
 {
     int there = access(r->part, F_OK) == 0;
-    size_t good = 0;
-    r->placed = !there && sg_i_manifest_ended(m);
-    gzFile f = there || r->placed ? gzopen(there ? r->part : r->path, "rb") : NULL;
-    while (f && good < m->n_blocks && sg_i_block_copy(&m->block[good], f, NULL))
-        good++;
-    if (f)
-        gzclose(f);
-    r->placed = r->placed && good == m->n_blocks;
-    return good;
+    const char *name = there ? r->part : r->path;
+    sg_status st = SG_OK;
+    *good = 0;
+    if (!there && (!sg_i_manifest_ended(m) || access(r->path, F_OK) != 0))
+        return SG_OK;
+    gzFile f = gzopen(name, "rb");
+    if (!f)
+        return sg_i_fail_errno(err, name, "cannot open");
+    for (; st == SG_OK && *good < m->n_blocks; *good += st == SG_OK)
+        st = sg_i_block_copy(&m->block[*good], f, NULL);
+    if (st == SG_EIO)
+        sg_i_fail_errno(err, name, "cannot read");
+    gzclose(f);
+    r->placed = !there && *good == m->n_blocks;
+    if (!there && !r->placed)
+        *good = 0; /* a damaged finished file is made anew */
+    if (st == SG_ENOMEM)
+        return sg_fail(err, st, "out of memory");
+    return st == SG_EIO ? st : SG_OK;
 }
 
 /* Takes up a verified run, cutting off what came after its last good block. */
 static sg_status go_on(struct run *r, const sg_i_manifest *m, sg_error *err)
 {
-    size_t good = verify(r, m);
+    size_t good;
+    sg_status st = verify(r, m, &good, err);
+    if (st != SG_OK)
+        return st;
     if (good == 0)
         return begin(r, err);
     for (size_t k = 0; k < good; k++)
@@ -188,7 +205,7 @@ static sg_status take_up(struct run *r, sg_error *err)
         return st;
     int unfinished = m.n_blocks > 1 && !sg_i_manifest_ended(&m);
     if (r->job->resume && m.job) {
-        st = sg_i_manifest_same(m.job, r->about, r->manifest, err);
+        st = sg_i_manifest_same(&m, r->about, r->job->count, r->shard, r->shards, r->manifest, err);
         if (st == SG_OK)
             st = go_on(r, &m, err);
     } else if (unfinished) {
@@ -259,7 +276,7 @@ static void run_clear(struct run *r)
         close(r->part_fd);
     if (r->manifest_fd >= 0)
         close(r->manifest_fd);
-    json_decref(r->about);
+    free(r->about);
     free(r->path);
     free(r->part);
     free(r->manifest);
@@ -276,8 +293,7 @@ static sg_status prepare(struct run *r, sg_error *err)
         r->part = sg_i_name(r->path, ".part");
         r->manifest = sg_i_name(r->path, ".manifest");
     }
-    r->about =
-        sg_i_manifest_job(j->about, j->count, j->shards ? j->shard : 1, j->shards ? j->shards : 1);
+    r->about = sg_i_job_text(j->about);
     return r->part && r->manifest && r->about ? SG_OK : sg_fail(err, SG_ENOMEM, "out of memory");
 }
 
@@ -286,13 +302,11 @@ static sg_status run_to_file(struct run *r, sg_error *err)
     sg_status st = prepare(r, err);
     if (st == SG_OK)
         st = open_files(r, err);
-    int mine = st == SG_OK;
     if (st == SG_OK)
         st = take_up(r, err);
-    int refused = st == SG_EINVAL;
     if (st == SG_OK)
         st = work(r, err);
-    if (st != SG_OK && mine && !refused && r->blocks < 2) { /* nothing worth keeping */
+    if (st != SG_OK && r->fresh && r->blocks < 2) { /* nothing worth keeping */
         unlink(r->part);
         unlink(r->manifest);
     }
@@ -330,6 +344,8 @@ sg_status sg_job_run(const sg_cli *c, const sg_job *job, sg_error *err)
 {
     struct run r = {.c = c, .job = job, .part_fd = -1, .manifest_fd = -1};
     struct stat info;
+    r.shard = job->shards ? job->shard : 1;
+    r.shards = job->shards ? job->shards : 1;
     sg_job_ids(job, &r.first, &r.count);
     r.next = r.first;
     int through =

@@ -128,6 +128,42 @@ void sg_json_line(sg_out *out, const json_t *v)
     value(out, v, ONE_LINE);
 }
 
+void sg_json_set(json_t **o, const char *key, json_t *v)
+{
+    if (!*o) {
+        json_decref(v);
+    } else if (json_object_set_new(*o, key, v) < 0) {
+        json_decref(*o);
+        *o = NULL;
+    }
+}
+
+void sg_json_append(json_t **a, json_t *v)
+{
+    if (!*a) {
+        json_decref(v);
+    } else if (json_array_append_new(*a, v) < 0) {
+        json_decref(*a);
+        *a = NULL;
+    }
+}
+
+json_t *sg_json_string(const char *s)
+{
+    if (!s)
+        return json_null();
+    json_t *v = json_string(s);
+    char *plain = v ? NULL : strdup(s);
+    if (!plain)
+        return v;
+    for (char *p = plain; *p; p++)
+        if ((unsigned char)*p >= 0x80)
+            *p = '?';
+    v = json_string(plain);
+    free(plain);
+    return v;
+}
+
 sg_status sg_cli_print_json(json_t *v, sg_error *err)
 {
     if (!v)

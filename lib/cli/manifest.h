@@ -18,8 +18,8 @@ struct sg_i_block {
 };
 
 typedef struct sg_i_manifest {
-    json_t *job; /* NULL: no manifest, or nothing usable in it */
-    size_t job_end;
+    uint64_t total, shard, shards;
+    char *job; /* text of the job's object; NULL: no manifest, or nothing usable in it */
     struct sg_i_block *block;
     size_t n_blocks;
 } sg_i_manifest;
@@ -31,19 +31,20 @@ void sg_i_manifest_clear(sg_i_manifest *m);
 
 int sg_i_manifest_ended(const sg_i_manifest *m);
 
-/* The line of the job: what decides the bytes, and which part this is. NULL: no memory. */
-json_t *sg_i_manifest_job(const json_t *about, uint64_t total, uint64_t shard, uint64_t shards);
-/* SG_EINVAL naming the first difference. */
-SG_MUST_CHECK sg_status sg_i_manifest_same(const json_t *there, const json_t *here,
-                                           const char *path, sg_error *err);
-
-/* A line with its newline, to be freed. NULL: no memory. */
-char *sg_i_manifest_line(const json_t *value);
+/* The object that decides the bytes, as text; NULL: no memory. */
+char *sg_i_job_text(const json_t *about);
+/* Lines with their newline. NULL: no memory. All results are freed by the caller. */
+char *sg_i_job_line(const char *job, uint64_t total, uint64_t shard, uint64_t shards);
 char *sg_i_block_line(const struct sg_i_block *b);
 
+/* SG_EINVAL naming the first difference. */
+SG_MUST_CHECK sg_status sg_i_manifest_same(const sg_i_manifest *m, const char *job, uint64_t total,
+                                           uint64_t shard, uint64_t shards, const char *path,
+                                           sg_error *err);
+
 /* Reads the block's bytes from where `f` stands, verifies them, and copies them to out (may be
- * NULL). 0: the bytes are not those of the manifest. */
-int sg_i_block_copy(const struct sg_i_block *b, gzFile f, sg_out *out);
+ * NULL). SG_EPARSE: not the bytes of the manifest; SG_EIO, SG_ENOMEM. */
+SG_MUST_CHECK sg_status sg_i_block_copy(const struct sg_i_block *b, gzFile f, sg_out *out);
 
 /* path + ending, to be freed; NULL: no memory. */
 char *sg_i_name(const char *path, const char *ending);

@@ -8,11 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t number(const sg_i_manifest *m, const char *key)
-{
-    return (uint64_t)json_integer_value(json_object_get(m->job, key));
-}
-
 /* Reads the manifest of a finished shard. */
 static sg_status read_one(sg_i_manifest *m, const char *path, sg_error *err)
 {
@@ -37,9 +32,8 @@ static sg_status sort_out(const sg_cli *c, const sg_i_manifest *m, size_t *order
         order[k] = n;
     for (size_t k = 0; k < n; k++) {
         const char *path = c->operands[k];
-        uint64_t i = number(&m[k], "shard"), of = number(&m[k], "shards");
-        if (number(&m[k], "total") != number(&m[0], "total") ||
-            !json_equal(json_object_get(m[k].job, "job"), json_object_get(m[0].job, "job")))
+        uint64_t i = m[k].shard, of = m[k].shards;
+        if (m[k].total != m[0].total || strcmp(m[k].job, m[0].job) != 0)
             return sg_fail_at(err, SG_EPARSE, path, 0, 0, "is of another job than %.200s",
                               c->operands[0]);
         if (of != n || i < 1 || i > n)
@@ -64,10 +58,12 @@ static sg_status copy(const char *path, const sg_i_manifest *m, int first, int l
     sg_status st = SG_OK;
     for (size_t k = 0; k < m->n_blocks && st == SG_OK; k++) {
         int wanted = (k > 0 || first) && (k + 1 < m->n_blocks || last);
-        if (!sg_i_block_copy(&m->block[k], f, wanted ? out : NULL))
-            st = sg_fail_at(err, SG_EPARSE, path, 0, 0,
-                            "differs from its manifest (records from id %llu on)",
-                            (unsigned long long)m->block[k].first);
+        st = sg_i_block_copy(&m->block[k], f, wanted ? out : NULL);
+        if (st == SG_EPARSE)
+            sg_fail_at(err, st, path, 0, 0, "differs from its manifest (records from id %llu on)",
+                       (unsigned long long)m->block[k].first);
+        else if (st != SG_OK)
+            sg_fail_at(err, st, path, 0, 0, "cannot read: %s", sg_strerror(st));
     }
     char more;
     if (st == SG_OK && gzread(f, &more, 1) != 0)
