@@ -26,3 +26,12 @@ sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_trai
 	%D%/cmd_list.c %D%/cmd_convert.c
 sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_molgen_LDADD = libsigen-cli.la libmolgen-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
+
+# the page and the completion come from the option tables
+man1_MANS += sg-molgen.1
+bashcompletions_DATA += share/bash/sg-molgen
+CLEANFILES += sg-molgen.1 share/bash/sg-molgen
+sg-molgen.1: sg-molgen$(EXEEXT)
+	$(AM_V_GEN)./sg-molgen$(EXEEXT) --help-man > $@-t && mv -f $@-t $@
+share/bash/sg-molgen: sg-molgen$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) share/bash && ./sg-molgen$(EXEEXT) --help-bash > $@-t && mv -f $@-t $@

@@ -4,13 +4,13 @@
 EXTRA_DIST += tests/data/twin/heavy.safetensors tests/data/twin/heavy0.safetensors tests/data/twin/hydro.safetensors \
   tests/data/twin/predict.safetensors tools/twin/molgen.py tools/twin/laws.py tools/twin/train.py tools/twin/fixtures.py \
   tools/twin/sample.py tools/twin/README.md tests/bench/torch_step.py
-check-full: check check-twin
+check-full: check-twin
 check-twin:
 	@for py in $${PYTHON:-python3} /usr/bin/python3; do \
 	  $$py -c 'import torch, scipy' 2>/dev/null || continue; \
 	  exec $$py -B $(srcdir)/tools/twin/fixtures.py --check $(srcdir)/tests/data/twin; \
 	done; echo "check-twin: skipped, no Python with torch and scipy"
-.PHONY: check-full check-twin
+.PHONY: check-twin
 check_PROGRAMS += tests/t-twin
 tests_t_twin_SOURCES = tests/t-twin.c
 tests_t_twin_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
