@@ -2,7 +2,7 @@
 
 # models (add each file here): installed, and found from the build tree through a link
 molgenmodelsdir = $(pkgdatadir)/molgen
-dist_molgenmodels_DATA =
+dist_molgenmodels_DATA = %D%/models/qm9.safetensors
 BUILT_SOURCES += share/sigen/molgen
 CLEANFILES += share/sigen/molgen
 share/sigen/molgen:

@@ -34,7 +34,7 @@ void sg_i_tokens(sg_run *r, double t, double t2)
             sg_path_coeff(&c->path, t2, &b);
             double dk = b.beta - a.beta;
             double show = t2 >= 1 ? 1 : dk * (1 + r->o.remask_eta * a.beta) / (1 - a.beta);
-            double hide = t < r->o.remask_until - 1e-12 ? r->o.remask_eta * dk : 0;
+            double hide = t2 < 1 && t < r->o.remask_until - 1e-12 ? r->o.remask_eta * dk : 0;
             int mask = (int)c->width;
             const double *p = r->x[i]->pred.v[k];
             for (size_t j = 0; j < s->len; j++, p += c->width) {

@@ -4,7 +4,7 @@
  * Continuous components follow the method; categorical ones take the mask step in the same step,
  * from the same prediction (Jacobi): a masked token appears with probability min(1, (kappa(t2) -
  * kappa(t)) (1 + eta kappa(t)) / (1 - kappa(t))), its class drawn from p^{1/T}; a shown one is
- * masked again with probability eta (kappa(t2) - kappa(t)) while t < remask_until. P(masked) = 1 -
+ * masked again with probability eta (kappa(t2) - kappa(t)) while t < remask_until and the step is not the last. P(masked) = 1 -
  * kappa holds exactly as long as the first is below 1 [CYB24]. The result of a state depends on its
  * own stream only, never on the batch or the thread. */
 #ifndef SIGEN_SAMPLER_H
