@@ -1,6 +1,7 @@
 # tests of the core: process, sample, lab
 EXTRA_DIST += tests/core.h
-check_PROGRAMS += tests/t-token
-tests_t_token_SOURCES = tests/t-token.c
+core_tests = tests/t-token tests/t-path
+check_PROGRAMS += $(core_tests)
+TESTS += $(core_tests)
 tests_t_token_LDADD = libsigen.la -lm
-TESTS += tests/t-token
+tests_t_path_LDADD = libsigen.la -lm

@@ -11,7 +11,7 @@
 #define FLAT SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK
 
 /* Moves one block by Euler from the evaluation at t; onto D1 itself where the path ends there. */
-static sg_status euler_block(sg_run *r, const sg_i_block *b, double t, double t2, sg_error *err)
+sg_status sg_i_euler_block(sg_run *r, const sg_i_block *b, double t, double t2, sg_error *err)
 {
     const sg_component *c = sg_i_comp(r, b);
     double *y = r->y + b->off, *x = sg_i_x(r, b, NULL);
@@ -26,15 +26,15 @@ static sg_status euler_block(sg_run *r, const sg_i_block *b, double t, double t2
     return st;
 }
 
-static sg_status euler_from_eval(sg_run *r, double t, double t2, sg_error *err)
+sg_status sg_i_euler_from_eval(sg_run *r, double t, double t2, sg_error *err)
 {
     sg_status st = SG_OK;
     for (size_t i = 0; st == SG_OK && i < r->n_blk; i++)
-        st = euler_block(r, &r->blk[i], t, t2, err);
+        st = sg_i_euler_block(r, &r->blk[i], t, t2, err);
     return st;
 }
 
-static sg_status first_eval(sg_run *r, double t, double t2, sg_error *err)
+sg_status sg_i_first_eval(sg_run *r, double t, double t2, sg_error *err)
 {
     sg_status st = sg_i_eval(r, t, NULL, err);
     if (st == SG_OK)
@@ -44,8 +44,8 @@ static sg_status first_eval(sg_run *r, double t, double t2, sg_error *err)
 
 static sg_status euler_step(sg_run *r, double t, double t2, sg_error *err)
 {
-    sg_status st = first_eval(r, t, t2, err);
-    return st == SG_OK ? euler_from_eval(r, t, t2, err) : st;
+    sg_status st = sg_i_first_eval(r, t, t2, err);
+    return st == SG_OK ? sg_i_euler_from_eval(r, t, t2, err) : st;
 }
 
 /* b at (t, X) into k */
@@ -58,7 +58,7 @@ static sg_status slope(sg_run *r, double t, const double *X, double *k, sg_error
 static sg_status midpoint_step(sg_run *r, double t, double t2, sg_error *err)
 {
     double *k = r->v[0], *mid = r->v[1], h = t2 - t;
-    sg_status st = first_eval(r, t, t2, err);
+    sg_status st = sg_i_first_eval(r, t, t2, err);
     if (st == SG_OK)
         st = sg_i_get(r, t, NULL, SG_PARAM_B, k, err);
     if (st != SG_OK)
@@ -73,9 +73,9 @@ static sg_status midpoint_step(sg_run *r, double t, double t2, sg_error *err)
 static sg_status heun_step(sg_run *r, double t, double t2, sg_error *err)
 {
     double *k1 = r->v[0], *k2 = r->v[1], h = t2 - t;
-    sg_status st = first_eval(r, t, t2, err);
+    sg_status st = sg_i_first_eval(r, t, t2, err);
     if (st != SG_OK || sg_i_singular(r, t2))
-        return st == SG_OK ? euler_from_eval(r, t, t2, err) : st;
+        return st == SG_OK ? sg_i_euler_from_eval(r, t, t2, err) : st;
     st = sg_i_get(r, t, NULL, SG_PARAM_B, k1, err);
     if (st != SG_OK)
         return st;
@@ -93,9 +93,9 @@ static sg_status rk4_step(sg_run *r, double t, double t2, sg_error *err)
 {
     static const double node[3] = {0.5, 0.5, 1}, weight[3] = {2, 2, 1};
     double *sum = r->v[0], *k = r->v[1], *X = r->v[2], h = t2 - t;
-    sg_status st = first_eval(r, t, t2, err);
+    sg_status st = sg_i_first_eval(r, t, t2, err);
     if (st != SG_OK || sg_i_singular(r, t2))
-        return st == SG_OK ? euler_from_eval(r, t, t2, err) : st;
+        return st == SG_OK ? sg_i_euler_from_eval(r, t, t2, err) : st;
     st = sg_i_get(r, t, NULL, SG_PARAM_B, sum, err);
     memcpy(k, sum, r->total * sizeof *k);
     for (int s = 0; st == SG_OK && s < 3; s++) {

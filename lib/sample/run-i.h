@@ -27,10 +27,9 @@ struct sg_run {
     const sg_state **ptr; /* (count) what the field is given */
     sg_pred **out;        /* (count) */
     sg_rng *saved;        /* (count) streams at the start of the step */
-    size_t hist;          /* multistep: usable earlier denoisers */
-    double h1, h2;        /* multistep: previous two lam steps */
-    size_t newest;        /* multistep: ring index */
-    double *h;            /* (count) rk45's own step sizes */
+    size_t hist;          /* multistep: usable earlier denoisers, at times past[0], past[1] */
+    double past[2];
+    double *h; /* (count) rk45's own step sizes */
 };
 
 /* Evaluates the field at (t, X); X NULL = the states themselves. */
@@ -59,6 +58,18 @@ static inline const sg_component *sg_i_comp(const sg_run *r, const sg_i_block *b
 static inline double *sg_i_x(const sg_run *r, const sg_i_block *b, const double *X)
 {
     return X ? (double *)X + b->off : r->x[b->state]->slot[b->comp].x;
+}
+
+/* The field at (t, states), and the tokens' step drawn from it: what every step starts with. */
+SG_MUST_CHECK sg_status sg_i_first_eval(sg_run *r, double t, double t2, sg_error *err);
+/* An Euler step of a block, or of all, from the last evaluation; D1 where the path ends at t2. */
+SG_MUST_CHECK sg_status sg_i_euler_block(sg_run *r, const sg_i_block *b, double t, double t2,
+                                         sg_error *err);
+SG_MUST_CHECK sg_status sg_i_euler_from_eval(sg_run *r, double t, double t2, sg_error *err);
+/* The data end: no noise is added by the step that reaches it. */
+static inline int sg_i_last(const sg_component *c, double t2)
+{
+    return t2 >= 1 && c->path.kind->exact_data;
 }
 
 /* y = x + h k for every block, by retraction where the space is curved. */

@@ -84,12 +84,14 @@ typedef struct sg_grid {
     sg_status (*fill)(double *grid, size_t steps, const sg_path *p, double t0, double t1,
                       double rho, sg_error *err);
 } sg_grid;
-SG_API extern const sg_grid sg_grid_uniform; /* in t */
-SG_API extern const sg_grid sg_grid_lam;     /* uniform in lam; t0, t1 must have finite lam, or the
-                                                last interval goes to t1 from rho (a lam) */
-SG_API extern const sg_grid sg_grid_quadratic; /* 1 - t = (1 - t0)(1 - k/n)^2 towards the data */
-SG_API extern const sg_grid sg_grid_karras; /* sigma^{1/rho} uniform, sigma = alpha/beta [KAAL22] */
-SG_API extern const sg_grid sg_grid_log;    /* 1 - t uniform in log down to rho, then t1 */
+/* rho = 0 takes the default in brackets. Where |lam| exceeds the limit at t0 or t1 (an exact end),
+ * lam and karras give that end an interval of its own: n needs one step for each such end and one
+ * more. */
+SG_API extern const sg_grid sg_grid_uniform;   /* in t */
+SG_API extern const sg_grid sg_grid_lam;       /* in lam; rho = limit of |lam| [6] */
+SG_API extern const sg_grid sg_grid_quadratic; /* t1 - t = (t1 - t0)(1 - k/n)^2 */
+SG_API extern const sg_grid sg_grid_karras;    /* sigma^{1/rho} [7], sigma = alpha/beta, limit 6 */
+SG_API extern const sg_grid sg_grid_log; /* t1 - t in its logarithm down to rho [1e-3], then t1 */
 SG_API extern const sg_grid *const sg_grids[];
 SG_API const sg_grid *sg_grid_find(const char *name);
 
