@@ -49,7 +49,7 @@ static sg_status euler_step(sg_run *r, double t, double t2, sg_error *err)
 }
 
 /* b at (t, X) into k */
-static sg_status slope(sg_run *r, double t, const double *X, double *k, sg_error *err)
+static sg_status slope(sg_run *r, double t, double *X, double *k, sg_error *err)
 {
     sg_status st = sg_i_eval(r, t, X, err);
     return st == SG_OK ? sg_i_get(r, t, X, SG_PARAM_B, k, err) : st;

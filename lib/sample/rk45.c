@@ -25,7 +25,7 @@ static const double E[7] = {71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.
 // clang-format on
 
 /* b of one state at (t, X) into k */
-static sg_status slope(sg_run *r, size_t state, size_t blk, size_t end, double t, const double *X,
+static sg_status slope(sg_run *r, size_t state, size_t blk, size_t end, double t, double *X,
                        double *k, sg_error *err)
 {
     sg_status st = sg_i_eval_one(r, state, t, X, err);

@@ -33,10 +33,9 @@ struct sg_run {
 };
 
 /* Evaluates the field at (t, X); X NULL = the states themselves. */
-SG_MUST_CHECK sg_status sg_i_eval(sg_run *r, double t, const double *X, sg_error *err);
+SG_MUST_CHECK sg_status sg_i_eval(sg_run *r, double t, double *X, sg_error *err);
 /* The same for one state only. */
-SG_MUST_CHECK sg_status sg_i_eval_one(sg_run *r, size_t state, double t, const double *X,
-                                      sg_error *err);
+SG_MUST_CHECK sg_status sg_i_eval_one(sg_run *r, size_t state, double t, double *X, sg_error *err);
 /* Converts the last evaluation at the same (t, X) into out (total). */
 SG_MUST_CHECK sg_status sg_i_get(sg_run *r, double t, const double *X, sg_param want, double *out,
                                  sg_error *err);

@@ -132,31 +132,55 @@ sg_status sg_run_init(sg_run **run, const sg_run_opts *opts, const sg_field *f, 
     return SG_OK;
 }
 
-static const sg_state *view(sg_run *r, size_t i, const double *X, size_t *blk)
+/* Where a frozen value with a known end is at t. */
+static double on_path(const sg_coeff *at, const sg_slot *s, size_t i)
+{
+    double mu = s->mu ? s->mu[i] : 0, x0 = s->known_x0 ? s->known_x0[i] - mu : 0;
+    return mu + at->alpha * x0 + at->beta * (s->known[i] - mu);
+}
+
+/* Frozen values of one block at time t. */
+static void hold(const sg_component *c, const sg_slot *s, double t, double *y)
+{
+    sg_coeff at;
+    if (!s->frozen)
+        return;
+    sg_path_coeff(&c->path, t, &at);
+    for (size_t j = 0; j < s->len; j++)
+        if (s->frozen[j])
+            y[j] = s->known ? on_path(&at, s, j) : s->x[j];
+}
+
+/* State i with its values taken from X; *blk walks the blocks. Frozen values are conditions in
+ * stages too. */
+static const sg_state *view(sg_run *r, size_t i, double t, double *X, size_t *blk)
 {
     if (!X)
         return r->x[i];
     r->stage[i] = *r->x[i];
-    for (; *blk < r->n_blk && r->blk[*blk].state == i; ++*blk)
-        r->stage[i].slot[r->blk[*blk].comp].x = (double *)X + r->blk[*blk].off;
+    for (; *blk < r->n_blk && r->blk[*blk].state == i; ++*blk) {
+        const sg_i_block *b = &r->blk[*blk];
+        hold(sg_i_comp(r, b), &r->x[i]->slot[b->comp], t, X + b->off);
+        r->stage[i].slot[b->comp].x = X + b->off;
+    }
     return &r->stage[i];
 }
 
-sg_status sg_i_eval(sg_run *r, double t, const double *X, sg_error *err)
+sg_status sg_i_eval(sg_run *r, double t, double *X, sg_error *err)
 {
     size_t blk = 0;
     for (size_t i = 0; i < r->count; i++)
-        r->ptr[i] = view(r, i, X, &blk);
+        r->ptr[i] = view(r, i, t, X, &blk);
     r->evals++;
     return r->f->eval(r->f, t, r->ptr, r->count, r->out, err);
 }
 
-sg_status sg_i_eval_one(sg_run *r, size_t state, double t, const double *X, sg_error *err)
+sg_status sg_i_eval_one(sg_run *r, size_t state, double t, double *X, sg_error *err)
 {
     size_t blk = 0;
     while (blk < r->n_blk && r->blk[blk].state < state)
         blk++;
-    const sg_state *one = view(r, state, X, &blk);
+    const sg_state *one = view(r, state, t, X, &blk);
     sg_pred *out = &r->x[state]->pred;
     return r->f->eval(r->f, t, &one, 1, &out, err);
 }
@@ -231,14 +255,6 @@ void sg_i_move(sg_run *r, double *y, const double *k, double h)
     }
 }
 
-/* Where a frozen value with a known end is at t. */
-static double on_path(const sg_component *c, const sg_coeff *at, const sg_slot *s, size_t i)
-{
-    (void)c;
-    double mu = s->mu ? s->mu[i] : 0, x0 = s->known_x0 ? s->known_x0[i] - mu : 0;
-    return mu + at->alpha * x0 + at->beta * (s->known[i] - mu);
-}
-
 /* Projects, restores what is frozen, refuses what is not finite, then writes all states at once. */
 static sg_status commit(sg_run *r, double t2, sg_error *err)
 {
@@ -247,17 +263,13 @@ static sg_status commit(sg_run *r, double t2, sg_error *err)
         const sg_component *c = sg_i_comp(r, b);
         const sg_slot *s = &r->x[b->state]->slot[b->comp];
         double *y = r->y + b->off;
-        sg_coeff at;
-        sg_path_coeff(&c->path, t2, &at);
         c->space->project(y, s->n, c->width);
-        for (size_t j = 0; j < b->len; j++) {
-            if (s->frozen && s->frozen[j])
-                y[j] = s->known ? on_path(c, &at, s, j) : s->x[j];
+        hold(c, s, t2, y);
+        for (size_t j = 0; j < b->len; j++)
             if (!isfinite(y[j]))
                 return sg_fail(err, SG_ENAN,
                                "state %zu, component %s: not finite after step %zu (t = %g)",
                                b->state, c->name ? c->name : "?", r->step + 1, t2);
-        }
     }
     for (size_t i = 0; i < r->n_blk; i++) {
         const sg_i_block *b = &r->blk[i];
