@@ -31,6 +31,17 @@ INLINE void row_times(sg_real *y, const sg_real *x, const sg_real *t, int dh, in
     }
 }
 
+/* o[0..dh) = sum_j w[j] v_j, rows v_j ld_ apart */
+INLINE void weighted_sum(sg_real *o, const sg_real *w, const sg_real *v, long ld_, int cnt, int dh)
+{
+    for (int c = 0; c < dh; c += LANES) {
+        vec s = splat(0);
+        for (int j = 0; j < cnt; j++)
+            s += splat(w[j]) * ld_part(v + j * ld_ + c, dh - c);
+        st_part(o + c, s, dh - c);
+    }
+}
+
 /* in0 q, in1 k, in2 v, in3 bias; save (recording) or scratch: probabilities, per sample H cnt pad */
 static void attention_fwd(const sg_node *n)
 {
@@ -59,8 +70,7 @@ static void attention_fwd(const sg_node *n)
                 for (int b = 0; b < pad; b += LANES) {
                     vec v = ld(pr + b) * splat(scale) + ld(bias + i * pad + b);
                     st(pr + b, v);
-                    for (int k = 0; k < LANES; k++)
-                        top[k] = v[k] > top[k] ? v[k] : top[k];
+                    top = vmax(top, v);
                 }
                 vec mx = splat(hmax(top)), sum = splat(0);
                 for (int b = 0; b < pad; b += LANES) {
@@ -68,13 +78,11 @@ static void attention_fwd(const sg_node *n)
                     st(pr + b, e);
                     sum += e;
                 }
-                sg_real inv = 1 / hsum(sum);
-                sg_real *o = ROW(n->out, i0 + i) + h * dh;
-                r_zero(o, dh);
-                for (int j = 0; j < pad; j++)
-                    pr[j] *= inv;
-                for (int j = 0; j < cnt; j++)
-                    r_axpy(o, pr[j], ROW(n->in[2], i0 + j) + h * dh, dh);
+                vec inv = splat(1 / hsum(sum));
+                for (int b = 0; b < pad; b += LANES)
+                    st(pr + b, ld(pr + b) * inv);
+                weighted_sum(ROW(n->out, i0 + i) + h * dh, pr, ROW(n->in[2], i0) + h * dh,
+                             n->in[2].ld, cnt, dh);
             }
             if (save)
                 save += (long)cnt * pad;

@@ -101,15 +101,16 @@ INLINE sg_real r_dot(const sg_real *x, const sg_real *y, int n)
     return hsum(s);
 }
 
-static void norm_row(sg_real *y, const sg_real *x, int n, sg_real *inv)
+/* y = (x - mean)/sd; y may be x */
+INLINE void norm_row(sg_real *y, const sg_real *x, int n, sg_real *inv)
 {
-    sg_real mean = r_sum(x, n) / (sg_real)n;
-    for (int c = 0; c < n; c++)
-        y[c] = x[c] - mean;
+    vec mean = splat(r_sum(x, n) / (sg_real)n);
+    for (int c = 0; c < n; c += LANES)
+        st_part(y + c, ld_part(x + c, n - c) - mean, n - c);
     sg_real var = r_dot(y, y, n) / (sg_real)n;
     sg_real r = rsqrt1(var + (sg_real)1e-5);
-    for (int c = 0; c < n; c++)
-        y[c] *= r;
+    for (int c = 0; c < n; c += LANES)
+        st_part(y + c, ld_part(y + c, n - c) * splat(r), n - c);
     *inv = r;
 }
 
@@ -131,8 +132,11 @@ static void norm_fwd(const sg_node *n)
                 continue;
             if (n->save)
                 r_copy(n->save + (long)r * cols, o, cols);
-            for (int c = 0; c < cols; c++)
-                o[c] = o[c] * (1 + sc[c]) + sh[c];
+            for (int c = 0; c < cols; c += LANES) {
+                int m = cols - c;
+                st_part(o + c,
+                        ld_part(o + c, m) * (splat(1) + ld_part(sc + c, m)) + ld_part(sh + c, m), m);
+            }
         }
     }
 }
@@ -153,16 +157,20 @@ static void norm_bwd(const sg_node *n)
             if (sc) {
                 r_muladd(dsc, dy, u, cols);
                 r_add(dsh, dy, cols);
-                for (int c = 0; c < cols; c++)
-                    g[c] = dy[c] * (1 + sc[c]);
+                for (int c = 0; c < cols; c += LANES)
+                    st_part(g + c, ld_part(dy + c, cols - c) * (splat(1) + ld_part(sc + c, cols - c)),
+                            cols - c);
                 dy = g;
             }
             if (!x->dx)
                 continue;
             sg_real m = r_sum(dy, cols) / (sg_real)cols, q = r_dot(dy, u, cols) / (sg_real)cols;
             sg_real *dx = x->dx + (long)r * x->ld, inv = n->save2[r];
-            for (int c = 0; c < cols; c++)
-                dx[c] += inv * (dy[c] - m - u[c] * q);
+            for (int c = 0; c < cols; c += LANES) {
+                int k = cols - c;
+                vec t = ld_part(dy + c, k) - splat(m) - ld_part(u + c, k) * splat(q);
+                st_part(dx + c, ld_part(dx + c, k) + splat(inv) * t, k);
+            }
         }
     }
 }

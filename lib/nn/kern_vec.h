@@ -63,12 +63,31 @@ INLINE sg_real hsum(vec v)
     return v[0];
 }
 
+#ifdef SG_REAL_DOUBLE
+typedef int64_t veci __attribute__((vector_size(LANES * 8)));
+#else
+typedef int32_t veci __attribute__((vector_size(LANES * 4)));
+#endif
+
+INLINE vec vmin(vec a, vec b)
+{
+    veci m = a < b;
+    return (vec)(((veci)a & m) | ((veci)b & ~m));
+}
+
+INLINE vec vmax(vec a, vec b)
+{
+    veci m = a > b;
+    return (vec)(((veci)a & m) | ((veci)b & ~m));
+}
+
 INLINE sg_real hmax(vec v)
 {
-    sg_real m = v[0];
-    for (int i = 1; i < LANES; i++)
-        m = v[i] > m ? v[i] : m;
-    return m;
+    v = vmax(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    v = vmax(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    v = vmax(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+    v = vmax(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+    return v[0];
 }
 
 #ifdef SG_REAL_DOUBLE
@@ -93,20 +112,6 @@ INLINE sg_real rsqrt1(sg_real x)
 }
 
 #else
-
-typedef int32_t veci __attribute__((vector_size(LANES * 4)));
-
-INLINE vec vmin(vec a, vec b)
-{
-    veci m = a < b;
-    return (vec)(((veci)a & m) | ((veci)b & ~m));
-}
-
-INLINE vec vmax(vec a, vec b)
-{
-    veci m = a > b;
-    return (vec)(((veci)a & m) | ((veci)b & ~m));
-}
 
 /* e^x, relative error below 1e-7 on [-87, 88], arguments outside are clamped: x = k ln 2 + r, degree
  * 6 polynomial of e^r on |r| <= ln(2)/2, exponent added as an integer */
