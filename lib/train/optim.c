@@ -138,6 +138,7 @@ sg_status sg_optim_step(sg_optim *o, sg_real *grad, double rate, int threads, sg
     double decay = fmin(o->opt.ema, (1.0 + (double)o->step) / (10.0 + (double)o->step));
     sg_real keep = (sg_real)decay, add = (sg_real)(1 - decay);
     int failed = 0;
+    (void)threads; /* without OpenMP */
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) reduction(| : failed)
     for (int i = 0; i < ps->count; i++) {
         const sg_parameter *p = &ps->p[i];
