@@ -32,6 +32,7 @@ static const sg_opt options[] = {
     {"decay", 0, SG_OPT_DOUBLE, "R", "decoupled weight decay of matrices", "0", 0, 10, NULL},
     {"ema", 0, SG_OPT_DOUBLE, "R", "averaging of the weights", "0.999", 0, 1, NULL},
     {"cosine", 0, SG_OPT_FLAG, NULL, "cosine instead of linear end of the learning rate", NULL, 0, 0, NULL},
+    {"cache", 0, SG_OPT_TEXT, "FILE", "write the encoded data for tools/twin/train.py and stop", NULL, 0, 0, NULL},
     {"log", 0, SG_OPT_TEXT, "FILE", "append a CSV line a report", NULL, 0, 0, NULL},
     {"report-every", 0, SG_OPT_DOUBLE, "S", "seconds between reports", "60", 1, 86400, NULL},
     {"save-every", 0, SG_OPT_DOUBLE, "S", "seconds between checkpoints", "240", 1, 86400, NULL},
@@ -313,6 +314,16 @@ static sg_status run(sg_cli *c, sg_error *err)
         return sg_fail(err, SG_ENOMEM, "no memory for training");
     t->c = c;
     sg_status s = read_options(t, err);
+    const char *cache = sg_cli_text(c, "cache");
+    if (s == SG_OK && cache) {
+        s = load_data(t, NULL, err);
+        if (s == SG_OK)
+            s = sg_mol_data_write_cache(t->data, cache, c->operands[0], err);
+        sg_mol_data_free(t->data);
+        sg_mol_data_free(t->valid);
+        free(t);
+        return s;
+    }
     if (s == SG_OK)
         s = start(t, err);
     const char *log = sg_cli_text(c, "log");

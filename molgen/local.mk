@@ -10,7 +10,7 @@ share/sigen/molgen:
 
 # all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libmolgen-i.la
-libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/xyz.c %D%/net.c %D%/net.h %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h \
+libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/xyz.c %D%/net.c %D%/net.h %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h %D%/cache.c \
 	%D%/batch.c %D%/batch.h %D%/task.c %D%/task.h %D%/model.c %D%/model.h \
 	%D%/field.c %D%/field.h %D%/generate.c
 libmolgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML2_CFLAGS)
