@@ -33,7 +33,7 @@ def options():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--module", choices=["molgen"], default="molgen")
     p.add_argument("--part", choices=molgen.HEADS, default="heavy")
-    p.add_argument("--data", required=True, help="cache (cache.py)")
+    p.add_argument("--data", required=True, help="cache (sg-molgen train --cache)")
     p.add_argument("--out", required=True, help="model file")
     p.add_argument("--init", help="model file to start from")
     p.add_argument("--size", default="", help="sizes other than the default, like d=192,L=8")
