@@ -255,7 +255,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     sg_job_ids(&job, &first, &count);
     double start = sg_cli_seconds();
     if (st == SG_OK) {
-        sg_progress_start(&s->bar, c, "molecules", first, first + count);
+        sg_progress_start(&s->bar, c, "molecules", count);
         st = sg_job_run(c, &job, err);
         sg_progress_end(&s->bar);
     }

@@ -176,7 +176,7 @@ static sg_status sample(sg_cli *c, sg_error *err)
         job.tail = tail;
     }
     sg_cli_pair(c, "shard", &job.shard, &job.shards);
-    sg_progress_start(&s.bar, c, "numbers", 0, job.count);
+    sg_progress_start(&s.bar, c, "numbers", job.count);
     sg_status st = sg_job_run(c, &job, err);
     sg_progress_end(&s.bar);
     json_decref(about);

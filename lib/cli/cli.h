@@ -137,14 +137,16 @@ double sg_cli_peak_mib(void); /* largest resident size so far, MiB */
 /* Progress on stderr, a line that renews itself; only on a terminal and without --quiet. */
 typedef struct sg_progress {
     int on;
-    const char *unit; /* "molecules" */
-    uint64_t first, total;
+    const char *unit;      /* "molecules" */
+    uint64_t first, total; /* first: done before we began */
     double start, shown;
+    int begun;
 } sg_progress;
 
-void sg_progress_start(sg_progress *p, const sg_cli *c, const char *unit, uint64_t first,
-                       uint64_t total);
-void sg_progress_at(sg_progress *p, uint64_t done, const char *note); /* note may be NULL */
+void sg_progress_start(sg_progress *p, const sg_cli *c, const char *unit, uint64_t total);
+/* The first call tells what was done before (0, or where a resumed run goes on). note may be NULL.
+ */
+void sg_progress_at(sg_progress *p, uint64_t done, const char *note);
 void sg_progress_end(sg_progress *p);
 
 /* JSON text: members in the order they were added, doubles in the shortest form that reads back,

@@ -19,6 +19,7 @@ struct run {
     const sg_job *job;
     char *about;            /* text of job->about */
     uint64_t shard, shards; /* 1, 1: the whole */
+    size_t size;            /* ids of the next block, at most job->block */
     char *path;             /* the final name, links followed */
     char *part, *manifest;
     int part_fd, manifest_fd;
@@ -88,11 +89,20 @@ static sg_status append(struct run *r, const struct sg_i_block *b, const char *b
     return SG_OK;
 }
 
+/* Blocks are shortened where one takes long: a signal is answered within about two seconds. */
+static void adapt(struct run *r, double seconds)
+{
+    if (seconds > 2 && r->size > 1)
+        r->size /= 2;
+    else if (seconds < 0.5 && r->size < r->job->block)
+        r->size = 2 * r->size < r->job->block ? 2 * r->size : r->job->block;
+}
+
 /* Makes and stores one block: head (kind 0), records (1) or tail (2). */
 static sg_status block(struct run *r, int kind, sg_error *err)
 {
     uint64_t left = r->first + r->count - r->next;
-    size_t count = kind != 1 ? 0 : left < r->job->block ? (size_t)left : r->job->block;
+    size_t count = kind != 1 ? 0 : left < r->size ? (size_t)left : r->size;
     char *buf;
     size_t len;
     sg_status st = produce(r, kind, count, &buf, &len, err);
@@ -257,7 +267,9 @@ static sg_status work(struct run *r, sg_error *err)
     while (st == SG_OK && r->next < r->first + r->count) {
         if (sg_cli_interrupted())
             return stopped(r, 1, err);
+        double began = sg_cli_seconds();
         st = block(r, 1, err);
+        adapt(r, sg_cli_seconds() - began);
         if (st == SG_OK)
             report(r);
     }
@@ -321,11 +333,14 @@ static sg_status run_through(struct run *r, sg_error *err)
     if (!out)
         return SG_EIO;
     sg_status st = j->head ? j->head(j->ctx, out, err) : SG_OK;
+    report(r);
     while (st == SG_OK && r->next < r->first + r->count && !sg_out_failed(out) &&
            !sg_cli_interrupted()) {
         uint64_t left = r->first + r->count - r->next;
-        size_t n = left < j->block ? (size_t)left : j->block;
+        size_t n = left < r->size ? (size_t)left : r->size;
+        double began = sg_cli_seconds();
         st = j->records(j->ctx, r->next, n, out, err);
+        adapt(r, sg_cli_seconds() - began);
         r->next += n;
         report(r);
     }
@@ -348,6 +363,7 @@ sg_status sg_job_run(const sg_cli *c, const sg_job *job, sg_error *err)
     r.shards = job->shards ? job->shards : 1;
     sg_job_ids(job, &r.first, &r.count);
     r.next = r.first;
+    r.size = job->block;
     int through =
         strcmp(job->path, "-") == 0 || (stat(job->path, &info) == 0 && !S_ISREG(info.st_mode));
     if (through && job->resume)

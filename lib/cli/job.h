@@ -14,7 +14,7 @@ typedef struct sg_job {
     const json_t *about;    /* object with all that decides the bytes: version, model, seed... */
     uint64_t count;         /* ids 0..count-1 of the whole job */
     uint64_t shard, shards; /* 1-based part of how many; 0, 0: the whole */
-    size_t block;           /* ids of one call of records, about a second of work */
+    size_t block; /* ids of one call of records, at most; fewer if they take over two seconds */
     int resume;
     /* Each writes text for `out`; head and tail (may be NULL) frame the records of the file. */
     sg_status (*head)(void *ctx, sg_out *out, sg_error *err);

@@ -62,12 +62,11 @@ int sg_cli_threads(const sg_cli *c)
 #endif
 }
 
-void sg_progress_start(sg_progress *p, const sg_cli *c, const char *unit, uint64_t first,
-                       uint64_t total)
+void sg_progress_start(sg_progress *p, const sg_cli *c, const char *unit, uint64_t total)
 {
     p->on = !c->quiet && isatty(STDERR_FILENO);
     p->unit = unit;
-    p->first = first;
+    p->begun = 0;
     p->total = total;
     p->start = sg_cli_seconds();
     p->shown = 0;
@@ -88,6 +87,10 @@ static void duration(char buf[32], double s)
 void sg_progress_at(sg_progress *p, uint64_t done, const char *note)
 {
     double now = sg_cli_seconds();
+    if (!p->begun) {
+        p->begun = 1;
+        p->first = done;
+    }
     if (!p->on || (now - p->shown < 0.1 && done < p->total))
         return;
     p->shown = now;
