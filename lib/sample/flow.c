@@ -148,8 +148,9 @@ static sg_status divergence(work *w, double t, double *X, double *k2, double *di
     sg_status st = SG_OK;
     memset(div, 0, w->count * sizeof *div);
     int held = 0;
-    EACH_BLOCK(w, i, k, off)
-    held |= w->x[i]->slot[k].frozen != NULL;
+    for (size_t i = 0; i < w->count; i++)
+        for (size_t k = 0; k < w->f->sys->n; k++)
+            held |= w->x[i]->slot[k].x && w->x[i]->slot[k].frozen;
     if (w->o->probes == 0 && w->f->div && !held) {
         for (size_t i = 0; i < w->count; i++)
             w->view[i] = *w->x[i];

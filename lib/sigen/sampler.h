@@ -4,9 +4,9 @@
  * Continuous components follow the method; categorical ones take the mask step in the same step,
  * from the same prediction (Jacobi): a masked token appears with probability min(1, (kappa(t2) -
  * kappa(t)) (1 + eta kappa(t)) / (1 - kappa(t))), its class drawn from p^{1/T}; a shown one is
- * masked again with probability eta (kappa(t2) - kappa(t)) while t < remask_until and the step is not the last. P(masked) = 1 -
- * kappa holds exactly as long as the first is below 1 [CYB24]. The result of a state depends on its
- * own stream only, never on the batch or the thread. */
+ * masked again with probability eta (kappa(t2) - kappa(t)) while t < remask_until and the step is
+ * not the last. P(masked) = 1 - kappa holds exactly as long as the first is below 1 [CYB24]. The
+ * result of a state depends on its own stream only, never on the batch or the thread. */
 #ifndef SIGEN_SAMPLER_H
 #define SIGEN_SAMPLER_H
 
@@ -77,6 +77,16 @@ SG_API void sg_run_restart(sg_run *r);
 /* The whole loop with memory of its own. */
 SG_API SG_MUST_CHECK sg_status sg_sample(const sg_run_opts *opts, const sg_field *f,
                                          sg_state *const *x, size_t count, sg_error *err);
+
+/* Samples one state until check(user, state) is nonzero: at first over the whole grid, then, up to
+ * `tries` times, back by the forward kernel (flow.h, sg_renoise) to the last grid point <= t_back
+ * and on from there. *used = times gone back. SG_ECONV when the last try fails too: the state then
+ * holds the last result. */
+SG_API SG_MUST_CHECK sg_status sg_sample_require(const sg_run_opts *opts, const sg_field *f,
+                                                 sg_state *x,
+                                                 int (*check)(void *user, const sg_state *x),
+                                                 void *user, double t_back, size_t tries,
+                                                 size_t *used, sg_error *err);
 
 /* Time grids: fill grid[0..steps], grid[0] = t0 < grid[steps] = t1. */
 typedef struct sg_grid {

@@ -1,0 +1,200 @@
+/* One list over every path, sampler and space: what is served ends in the right law, stays in its
+ * space, does not depend on the batch or on who owns the loop, takes no memory in a step; what is
+ * not served is refused. Data N(m, .64 I); 64 states of 6 values: the mean's sd is .04, the
+ * variance's 7 % (and coarse steps). */
+#include "core.h"
+#include "oom.h"
+#include "tap.h"
+
+#define STATES 64
+
+static const struct {
+    const char *name;
+    const sg_interpolant *kind;
+    const sg_gamma *gamma;
+    double a;
+} paths[] = {{"linear", &sg_path_linear, NULL, 0},
+             {"linear/brownian", &sg_path_linear, &sg_gamma_brownian, .5},
+             {"linear/parabola", &sg_path_linear, &sg_gamma_parabola, 1},
+             {"trig", &sg_path_trig, NULL, 0},
+             {"trig/sine", &sg_path_trig, &sg_gamma_sine, 1},
+             {"encdec", &sg_path_encdec, &sg_gamma_sine, 1},
+             {"mirror", &sg_path_mirror, &sg_gamma_brownian, 1},
+             {"vp", &sg_path_vp, NULL, 0},
+             {"subvp", &sg_path_subvp, NULL, 0},
+             {"ve", &sg_path_ve, NULL, 0},
+             {"edm", &sg_path_edm, NULL, 0},
+             {"mr", &sg_path_mr, NULL, 0}};
+
+static const double mean0[6] = {.5, -1, .2, .4, -.7, .6}, shift[6] = {.3, -.2, -.1, .4, -.2, -.2};
+
+typedef struct problem {
+    sg_system sys;
+    sg_gm data;
+    double m[6], c[36], w;
+    sg_oracle *o;
+    sg_field f;
+    double *grid;
+    size_t steps;
+} problem;
+
+static sg_param pick(const sg_path *p, size_t k, sg_param *second)
+{
+    static const sg_param one[] = {SG_PARAM_D1, SG_PARAM_B},
+                          diff[] = {SG_PARAM_E, SG_PARAM_VPRED, SG_PARAM_S};
+    static const sg_param two[][2] = {{SG_PARAM_B, SG_PARAM_S}, {SG_PARAM_D0, SG_PARAM_D1}};
+    *second = SG_PARAM_NONE;
+    if (!p->kind->monotone && sg_path_one_sided(p)) /* mirror: b vanishes with alpha' */
+        return SG_PARAM_E;
+    if (sg_path_one_sided(p))
+        return p->kind->exact_base ? one[k % 2] : diff[k % 3];
+    *second = two[k % 2][1];
+    return two[k % 2][0];
+}
+
+static void setup(problem *q, size_t path, const sg_space *sp, const sg_sampler *m, size_t k)
+{
+    sg_error err;
+    sg_param second;
+    q->sys = (sg_system){1, {{.name = "x", .space = sp, .width = 2}}};
+    must(sg_path_init(&q->sys.c[0].path, paths[path].kind, NULL, paths[path].gamma, paths[path].a,
+                      &err),
+         &err);
+    const sg_path *p = &q->sys.c[0].path;
+    int clock = p->kind->lam && sg_path_one_sided(p);
+    q->sys.c[0].eps = clock ? (sg_eps){sg_eps_reverse, .5, p->kind->exact_base ? 2 : 0}
+                            : (sg_eps){sg_eps_constant, .3, 0};
+    memcpy(q->m, mean0, sizeof mean0);
+    if (sp->dof(3, 2) < sp->len(3, 2))
+        sp->project(q->m, 3, 2);
+    for (int i = 0; i < 36; i++)
+        q->c[i] = i % 7 == 0 ? .64 : 0;
+    q->w = 1;
+    q->data = (sg_gm){1, 6, &q->w, q->m, q->c};
+    q->o = oracle_new(&q->sys, NULL, &q->data);
+    sg_param first = pick(p, k, &second);
+    q->f = sg_oracle_field(q->o, first, second);
+    q->steps = 200;
+    /* s4 divides by beta: it starts later */
+    double t0 = m == sg_sampler_find("s4") && p->kind->exact_base ? .02 : 0;
+    q->grid = grid_new(clock ? &sg_grid_lam : &sg_grid_uniform, q->steps, p, t0, 1, 0);
+}
+
+static void start(problem *q, batch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        sg_slot *s = &b->s[i].slot[0];
+        s->mu = q->sys.c[0].path.kind == &sg_path_mr ? shift : NULL;
+        sg_state_draw(b->p[i]);
+        for (size_t j = 0; q->sys.c[0].path.kind == &sg_path_mirror && j < 6; j++)
+            s->x[j] = q->m[j] + .8 * s->x[j]; /* from data to data */
+        if (q->sys.c[0].path.kind == &sg_path_mirror)
+            sg_base_draw(q->sys.c[0].space, NULL, s->x, 3, 2, &b->s[i].rng);
+        for (size_t j = 0; q->sys.c[0].path.kind == &sg_path_mirror && j < 6; j++)
+            s->x[j] = q->m[j] + .8 * s->x[j];
+    }
+}
+
+/* step by step, counting memory; the streams' use is seen by the caller */
+static sg_status stepwise(problem *q, const sg_run_opts *o, batch *b, int *hit, sg_error *err)
+{
+    sg_arena a;
+    sg_run *r;
+    sg_arena_init(&a, NULL, 0);
+    sg_status st = sg_run_init(&r, o, &q->f, b->p, b->count, &a, err);
+    if (st != SG_OK)
+        return st;
+    must(sg_arena_new(&a, a.peak, err), err);
+    must(sg_run_init(&r, o, &q->f, b->p, b->count, &a, err), err);
+    *hit = 0;
+    while (st == SG_OK && !sg_run_done(r)) {
+        oom_arm(0);
+        st = sg_run_step(r, err);
+        *hit |= oom_disarm();
+    }
+    sg_arena_clear(&a);
+    return st;
+}
+
+static void one(size_t path, const sg_space *sp, const sg_sampler *m, size_t k)
+{
+    problem q;
+    size_t n = 3;
+    sg_error err;
+    char what[96], why[160] = "";
+    snprintf(what, sizeof what, "%s, %s, %s", m->name, paths[path].name, sp->name);
+    setup(&q, path, sp, m, k);
+    const sg_path *p = &q.sys.c[0].path;
+    unsigned need = sg_path_one_sided(p) ? SG_SERVES_ONE_SIDED : SG_SERVES_TWO_SIDED;
+    need |= p->kind->lam ? 0 : SG_SERVES_NO_CLOCK;
+    batch b = batch_new(&q.sys, &n, STATES, 100 + k),
+          alone = batch_new(&q.sys, &n, STATES, 100 + k);
+    sg_run_opts o = opts_of(m->name, q.grid, q.steps);
+    o.eta = .5;
+    o.corrector_scale = 1;
+    o.snr = .01; /* the step a of a state depends on |s|: a bias that grows with snr and falls with
+                    dof */
+    int hit = 0;
+    start(&q, &b);
+    sg_rng before = b.s[5].rng;
+    sg_status st = stepwise(&q, &o, &b, &hit, &err);
+    if ((m->serves & need) != need) {
+        tap_ok(st == SG_ENOTSUP, "%s: refused", what);
+        goto done;
+    }
+    if (st != SG_OK) {
+        snprintf(why, sizeof why, "%.150s", err.text);
+        goto judge;
+    }
+    double mean[6] = {0}, var = 0, off = 0, centre = 0;
+    for (size_t i = 0; i < STATES; i++)
+        for (int j = 0; j < 6; j++)
+            mean[j] += b.s[i].slot[0].x[j] / STATES;
+    for (size_t i = 0; i < STATES; i++) {
+        double y[6];
+        memcpy(y, b.s[i].slot[0].x, sizeof y);
+        sp->project(y, 3, 2);
+        for (int j = 0; j < 6; j++) {
+            double d = b.s[i].slot[0].x[j] - q.m[j];
+            var += d * d / (STATES * (double)sp->dof(3, 2));
+            centre = fmax(centre, fabs(y[j] - b.s[i].slot[0].x[j]));
+        }
+    }
+    for (int j = 0; j < 6; j++)
+        off = fmax(off, fabs(mean[j] - q.m[j]));
+    if (off > .4 || fabs(var / .64 - 1) > .3)
+        snprintf(why, sizeof why, "mean off by %.3f, variance %.3f for .64", off, var);
+    else if (centre > 1e-12)
+        snprintf(why, sizeof why, "leaves its space by %g", centre);
+    else if (hit)
+        snprintf(why, sizeof why, "a step allocates");
+    else if (!m->stochastic && memcmp(&before, &b.s[5].rng, sizeof before) != 0)
+        snprintf(why, sizeof why, "a deterministic sampler draws");
+    else if (m->stochastic && memcmp(&before, &b.s[5].rng, sizeof before) == 0)
+        snprintf(why, sizeof why, "a stochastic sampler does not draw");
+    start(&q, &alone);
+    must(sg_sample(&o, &q.f, alone.p + 5, 1, &err), &err);
+    if (memcmp(alone.s[5].slot[0].x, b.s[5].slot[0].x, 6 * sizeof(double)) != 0)
+        snprintf(why, sizeof why, "a sample depends on its batch");
+judge:
+    if (!tap_ok(why[0] == '\0', "%s", what))
+        printf("# %s\n", why);
+done:
+    free(q.grid);
+    sg_oracle_free(q.o);
+    batch_free(&b);
+    batch_free(&alone);
+}
+
+int main(void)
+{
+    size_t k = 0;
+    if (!OOM_WORKS)
+        printf("# allocations are not counted in this build\n");
+    for (size_t p = 0; p < sizeof paths / sizeof *paths; p++)
+        for (const sg_sampler *const *m = sg_samplers; *m; m++)
+            for (const sg_space *const *s = sg_spaces; *s; s++)
+                if (!(*s)->categorical && strcmp((*m)->name, "ctmc") != 0)
+                    one(p, *s, *m, k++);
+    return tap_done();
+}
