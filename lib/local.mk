@@ -1,6 +1,6 @@
 # libsigen: base nn process sample train model (no GSL, no XML, no chemistry); libsigen-lab: what needs GSL.
 lib_LTLIBRARIES += libsigen.la libsigen-lab.la
-pkgconfig_DATA += lib/sigen.pc
+pkgconfig_DATA += lib/sigen.pc lib/sigen-lab.pc
 libsigen_la_SOURCES =
 libsigen_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(ZLIB_CFLAGS)
 libsigen_la_LIBADD = $(JANSSON_LIBS) $(ZLIB_LIBS) -lm

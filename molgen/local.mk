@@ -16,6 +16,7 @@ libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/xyz.c %D%/net.c %D%/ne
 libmolgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML2_CFLAGS)
 libmolgen_i_la_LIBADD = libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) -lm
 sigen_HEADERS += %D%/sigen/mol.h %D%/sigen/mol_io.h %D%/sigen/mol_generate.h
+pkgconfig_DATA += %D%/sigen-molgen.pc
 lib_LTLIBRARIES += libsigen-molgen.la
 libsigen_molgen_la_SOURCES =
 libsigen_molgen_la_LIBADD = libmolgen-i.la

@@ -16,3 +16,7 @@ tests_failmalloc_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 tests_failmalloc_la_LIBADD = -ldl
 dist_check_SCRIPTS += tests/job.tap
 TESTS += tests/job.tap
+
+dist_check_SCRIPTS += tests/api.tap
+TESTS += tests/api.tap
+EXTRA_DIST += tests/installed.sh
