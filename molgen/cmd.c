@@ -1,5 +1,7 @@
 #include <config.h>
 
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +49,19 @@ const sg_mol_format *sg_mol_cmd_format(const sg_cli *c, const char *path, sg_err
     else
         sg_fail(err, SG_EINVAL, "the name %s does not tell the format: give --format", path);
     return NULL;
+}
+
+void sg_mol_cmd_tag(char out[64], const char *prefix, const sg_mol_property *p)
+{
+    int n = snprintf(out, 64, "%s_%s_", prefix, p->name);
+    if (n > 62)
+        n = 62;
+    for (const char *u = p->unit; *u && n < 63; u++)
+        if (isalnum((unsigned char)*u))
+            out[n++] = *u;
+    if (out[n - 1] == '_')
+        n--;
+    out[n] = '\0';
 }
 
 /* value in `unit` = value in `other` x factor */

@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 
 extern const sg_verb sg_mol_cmd_sample, sg_mol_cmd_train, sg_mol_cmd_list, sg_mol_cmd_info,
-    sg_mol_cmd_convert, sg_mol_cmd_check, sg_mol_cmd_pack;
+    sg_mol_cmd_convert, sg_mol_cmd_check, sg_mol_cmd_pack, sg_mol_cmd_predict;
 
 /* The model that --model names (default: "qm9"), found among the shipped ones or as a file. *path is
  * freed by the caller. */
@@ -20,5 +20,8 @@ const sg_mol_format *sg_mol_cmd_format(const sg_cli *c, const char *path, sg_err
 /* "6.5eV" as a value in `unit`; the unit may be left out. SG_EINVAL. */
 SG_MUST_CHECK sg_status sg_mol_quantity(const char *text, const char *unit, double *value,
                                         sg_error *err);
+
+/* Data item name of a property: PREFIX_name_unit, the unit without signs (bohr^3: bohr3). */
+void sg_mol_cmd_tag(char out[64], const char *prefix, const sg_mol_property *p);
 
 #endif

@@ -90,7 +90,7 @@ static sg_status parse_target(sampling *s, const char *text, sg_error *err)
                             p.name, v, p.unit, p.q001, p.q999);
             s->o.target[k].property = q;
             s->o.target[k].value = v;
-            snprintf(s->targets[k][0], sizeof s->targets[k][0], "SG_target_%s", p.name);
+            sg_mol_cmd_tag(s->targets[k][0], "SG_target", &p);
             snprintf(s->targets[k][1], sizeof s->targets[k][1], "%g", v);
             s->o.n_targets++;
             return SG_OK;
@@ -287,7 +287,7 @@ const sg_verb sg_mol_cmd_sample = {
         "Generates 3D molecules with explicit hydrogens, kekulised bonds and formal charges. Heavy "
         "atoms come first (coordinates, elements, charges, hydrogen counts and bonds together), then "
         "their hydrogens. The output holds raw samples: nothing is repaired, filtered or relaxed.\n\n"
-        "Properties asked for with --target are written into the file as SG_target_NAME. Units of the "
+        "Properties asked for with --target are written into the file as SG_target_NAME_UNIT. Units of the "
         "model (see info) are assumed where none is given; meV, hartree, kcal/mol, kJ/mol, A^3 and "
         "J/(mol K) are understood.",
     .example = "sg-molgen sample -n 100 --seed 42 -o molecules.sdf\n"

@@ -12,10 +12,10 @@ share/sigen/molgen:
 noinst_LTLIBRARIES += libmolgen-i.la
 libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/xyz.c %D%/net.c %D%/net.h %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h %D%/cache.c \
 	%D%/batch.c %D%/batch.h %D%/task.c %D%/task.h %D%/model.c %D%/model.h \
-	%D%/field.c %D%/field.h %D%/generate.c
+	%D%/field.c %D%/field.h %D%/generate.c %D%/predict.c
 libmolgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML2_CFLAGS)
 libmolgen_i_la_LIBADD = libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) -lm
-sigen_HEADERS += %D%/sigen/mol.h %D%/sigen/mol_io.h %D%/sigen/mol_generate.h
+sigen_HEADERS += %D%/sigen/mol.h %D%/sigen/mol_io.h %D%/sigen/mol_generate.h %D%/sigen/mol_predict.h
 pkgconfig_DATA += %D%/sigen-molgen.pc
 lib_LTLIBRARIES += libsigen-molgen.la
 libsigen_molgen_la_SOURCES =
@@ -23,7 +23,7 @@ libsigen_molgen_la_LIBADD = libmolgen-i.la
 libsigen_molgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVERSION)
 
 bin_PROGRAMS += sg-molgen
-sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_train.c %D%/cmd_pack.c \
+sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_train.c %D%/cmd_pack.c %D%/cmd_predict.c \
 	%D%/cmd_list.c %D%/cmd_convert.c
 sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_molgen_LDADD = libsigen-cli.la libmolgen-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
