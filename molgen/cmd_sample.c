@@ -29,6 +29,8 @@ static const sg_opt options[] = {
      0.01, 10, NULL},
     {"remask", 0, SG_OPT_DOUBLE, "ETA", "rate at which decided atoms and bonds are decided again",
      "10", 0, 1000, NULL},
+    {"slack", 0, SG_OPT_DOUBLE, "S",
+     "how far that may exceed the training law near the end: 1 not at all", "3", 1, 100, NULL},
     {"hydrogen-steps", 0, SG_OPT_INT, "K", "steps of the hydrogen stage", "10", 1, 1000, NULL},
     {"sampler", 0, SG_OPT_TEXT, "NAME", "how coordinates are integrated", "euler", 0, 0,
      sampler_name},
@@ -180,6 +182,7 @@ static sg_status read_options(sg_cli *c, sampling *s, sg_error *err)
     s->o.hydro_steps = (int)sg_cli_int(c, "hydrogen-steps");
     s->o.sampler = sg_cli_text(c, "sampler");
     s->o.remask = sg_cli_double(c, "remask");
+    s->o.slack = sg_cli_double(c, "slack");
     s->o.temperature = sg_cli_double(c, "temperature");
     s->o.guidance = sg_cli_double(c, "guidance");
     s->o.threads = sg_cli_threads(c);
@@ -213,6 +216,7 @@ static json_t *about(const sg_cli *c, const sampling *s)
     json_object_set_new(o, "steps", json_integer(s->o.steps));
     json_object_set_new(o, "hydrogen_steps", json_integer(s->o.hydro_steps));
     json_object_set_new(o, "remask", json_real(s->o.remask));
+    json_object_set_new(o, "slack", json_real(s->o.slack));
     json_object_set_new(o, "temperature", json_real(s->o.temperature));
     json_object_set_new(o, "guidance", json_real(s->o.guidance));
     json_object_set_new(o, "heavy", json_pack("[i,i]", s->o.min_heavy, s->o.max_heavy));

@@ -56,6 +56,7 @@ void sg_mol_generate_defaults(sg_mol_generate_opts *o)
     o->hydro_steps = 10;
     o->sampler = "euler";
     o->remask = 10;
+    o->slack = 3;
     o->temperature = 1;
     o->noise = 1;
     o->guidance = 1;
@@ -165,7 +166,7 @@ static sg_status plan_init(plan *p, const sg_mol_model *m, const sg_mol_generate
                        m->config.heavy.L ? "hydrogens" : "heavy atoms");
     if (o->steps < 1 || o->steps > 10000 || o->hydro_steps < 1 || o->hydro_steps > 10000 ||
         o->threads < 1 || o->threads > 256 || o->n_targets < 0 || o->n_targets > SG_MOL_TARGETS ||
-        !(o->temperature > 0) || !(o->remask >= 0) || o->tries < 1)
+        !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1) || o->tries < 1)
         return sg_fail(err, SG_EINVAL, "an option of the generator is out of range");
     p->method = sg_sampler_find(o->sampler);
     if (!p->method)
@@ -429,6 +430,7 @@ static sg_status run_batch(const plan *p, worker *w, uint64_t first, size_t coun
     heavy.opts.grid = p->heavy_grid;
     heavy.opts.steps = (size_t)o->steps;
     heavy.opts.remask_eta = o->remask;
+    heavy.opts.remask_slack = o->slack;
     heavy.opts.temperature = o->temperature;
     heavy.opts.noise_scale = o->noise;
     hydro.opts.grid = p->hydro_grid;

@@ -10,7 +10,7 @@ sg_run_opts sg_run_opts_default(void)
 {
     return (sg_run_opts){.method = &sg_i_euler,
                          .noise_scale = 1,
-                         .remask_until = 0.9,
+                         .remask_slack = 1,
                          .temperature = 1,
                          .snr = 0.16,
                          .corrector_scale = 1,

@@ -32,9 +32,13 @@ void sg_i_tokens(sg_run *r, double t, double t2)
             sg_coeff a, b;
             sg_path_coeff(&c->path, t, &a);
             sg_path_coeff(&c->path, t2, &b);
-            double dk = b.beta - a.beta;
-            double show = t2 >= 1 ? 1 : dk * (1 + r->o.remask_eta * a.beta) / (1 - a.beta);
-            double hide = t2 < 1 && t < r->o.remask_until - 1e-12 ? r->o.remask_eta * dk : 0;
+            double dk = b.beta - a.beta, eta = fmin(r->o.remask_eta, 1 / dk);
+            if (t2 >= 1)
+                eta = 0;
+            else if (a.beta > 0)
+                eta = fmin(eta, fmax((r->o.remask_slack * (1 - a.beta) / dk - 1) / a.beta, 0));
+            double show = t2 >= 1 ? 1 : dk * (1 + eta * a.beta) / (1 - a.beta);
+            double hide = eta * dk;
             int mask = (int)c->width;
             const double *p = r->x[i]->pred.v[k];
             for (size_t j = 0; j < s->len; j++, p += c->width) {

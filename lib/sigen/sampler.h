@@ -2,11 +2,12 @@
  *
  * init / step / done: the caller owns the loop, and may look at and edit the states between steps.
  * Continuous components follow the method; categorical ones take the mask step in the same step,
- * from the same prediction (Jacobi): a masked token appears with probability min(1, (kappa(t2) -
- * kappa(t)) (1 + eta kappa(t)) / (1 - kappa(t))), its class drawn from p^{1/T}; a shown one is
- * masked again with probability eta (kappa(t2) - kappa(t)) while t < remask_until and the step is
- * not the last. P(masked) = 1 - kappa holds exactly as long as the first is below 1 [CYB24]. The
- * result of a state depends on its own stream only, never on the batch or the thread. */
+ * from the same prediction (Jacobi): a masked token appears with probability min(1, dk (1 + e kappa)/
+ * (1 - kappa)), dk = kappa(t2) - kappa(t), its class drawn from p^{1/T}; a shown one is masked again
+ * with probability e dk [CYB24]. e = min(remask_eta, 1/dk, (slack (1 - kappa)/dk - 1)/kappa), 0 in the
+ * last step: with slack 1, P(masked) = 1 - kappa holds exactly at every time; a larger slack masks
+ * more near the end, which repairs more at the price of inputs unlike those of training.
+ * The result of a state depends on its own stream only, never on the batch or the thread. */
 #ifndef SIGEN_SAMPLER_H
 #define SIGEN_SAMPLER_H
 
@@ -43,7 +44,7 @@ typedef struct sg_run_opts {
     double eta;             /* ddim: 0 deterministic .. 1 ancestral; times slot.eta where given */
     double noise_scale;     /* factor of every normal drawn; 1; other values change the law */
     double remask_eta;      /* categorical: 0 */
-    double remask_until;    /* no re-masking from this t on: 0.9 */
+    double remask_slack;    /* categorical: 1 (above) */
     double temperature;     /* of class probabilities: 1; other values change the law */
     double snr;             /* pc, s4: 0.16 */
     double corrector_scale; /* pc, s4: scale_eps, 1; 0 in s4 = no corrector */

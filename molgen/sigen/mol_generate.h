@@ -31,6 +31,7 @@ typedef struct sg_mol_generate_opts {
     int hydro_steps;      /* of the hydrogen stage; 10 */
     const char *sampler;  /* for the heavy coordinates, a name of sg_samplers; "euler" */
     double remask;        /* re-masking rate of tokens, eta; 10 */
+    double slack;         /* how much re-masking near the end may exceed the training law; 3 */
     double temperature;   /* of token probabilities; 1 is the model's law, other values change it */
     double noise;         /* factor of the coordinates' noise for stochastic samplers; 1 */
     double guidance;      /* classifier-free guidance weight of targets; 1 = conditional law */
