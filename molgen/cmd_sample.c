@@ -32,6 +32,9 @@ static const sg_opt options[] = {
     {"slack", 0, SG_OPT_DOUBLE, "S",
      "how far that may exceed the training law near the end: 1 not at all", "3", 1, 100, NULL},
     {"hydrogen-steps", 0, SG_OPT_INT, "K", "steps of the hydrogen stage", "10", 1, 1000, NULL},
+    {"isa", 0, SG_OPT_TEXT, "NAME",
+     "kernels: v4 (AVX-512), v3 (AVX2) or generic; the best of this machine if not given. v3 and v4 "
+     "give the same bytes", NULL, 0, 0, NULL},
     {"sampler", 0, SG_OPT_TEXT, "NAME", "how coordinates are integrated", "euler", 0, 0,
      sampler_name},
     {"steps", 0, SG_OPT_INT, "K", "steps of the heavy-atom stage", "100", 1, 10000, NULL},
@@ -181,6 +184,7 @@ static sg_status read_options(sg_cli *c, sampling *s, sg_error *err)
     s->o.steps = (int)sg_cli_int(c, "steps");
     s->o.hydro_steps = (int)sg_cli_int(c, "hydrogen-steps");
     s->o.sampler = sg_cli_text(c, "sampler");
+    s->o.isa = sg_cli_text(c, "isa");
     s->o.remask = sg_cli_double(c, "remask");
     s->o.slack = sg_cli_double(c, "slack");
     s->o.temperature = sg_cli_double(c, "temperature");
