@@ -2,7 +2,7 @@ dnl SG_WITH_RDKIT, SG_WITH_INCHI: optional chemistry libraries, used by molgen o
 AC_DEFUN([SG_WITH_RDKIT], [
   AC_ARG_WITH([rdkit], [AS_HELP_STRING([--without-rdkit], [do not use RDKit in molgen])], [], [with_rdkit=check])
   sg_rdkit=no
-  RDKIT_CPPFLAGS=""; RDKIT_LIBS=""
+  RDKIT_CPPFLAGS=""; RDKIT_LIBS=""; RDKIT_CXXLIB=""
   AS_IF([test "x$with_rdkit" != xno], [
     AC_LANG_PUSH([C++])
     sg_save_CPPFLAGS="$CPPFLAGS"
@@ -15,10 +15,18 @@ AC_DEFUN([SG_WITH_RDKIT], [
     AC_LANG_POP([C++])
     AS_IF([test "x$sg_rdkit" = xyes], [
       RDKIT_LIBS="-lRDKitMolDraw2D -lRDKitDepictor -lRDKitForceFieldHelpers -lRDKitForceField -lRDKitDistGeomHelpers -lRDKitDistGeometry -lRDKitFileParsers -lRDKitSmilesParse -lRDKitSubstructMatch -lRDKitGraphMol -lRDKitRDGeometryLib -lRDKitRDGeneral"
+      dnl programs in C that link the shim need the C++ run-time library
+      sg_save_LIBS="$LIBS"
+      for sg_cxxlib in -lstdc++ -lc++; do
+        LIBS="$sg_cxxlib $sg_save_LIBS"
+        AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [RDKIT_CXXLIB="$sg_cxxlib"; break])
+      done
+      LIBS="$sg_save_LIBS"
     ], [test "x$with_rdkit" = xyes], [AC_MSG_ERROR([RDKit was asked for but GraphMol/GraphMol.h does not compile])])
   ])
   AC_SUBST([RDKIT_CPPFLAGS])
   AC_SUBST([RDKIT_LIBS])
+  AC_SUBST([RDKIT_CXXLIB])
   AM_CONDITIONAL([SG_HAVE_RDKIT], [test "x$sg_rdkit" = xyes])
   AS_IF([test "x$sg_rdkit" = xyes], [AC_DEFINE([SG_HAVE_RDKIT], [1], [RDKit is there])])
 ])

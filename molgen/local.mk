@@ -8,25 +8,38 @@ CLEANFILES += share/sigen/molgen
 share/sigen/molgen:
 	$(AM_V_at)$(MKDIR_P) share/sigen && rm -f $@ && $(LN_S) $(abs_top_srcdir)/molgen/models $@
 
+# RDKit, or nothing, behind chem.h. Whatever links code that uses it links $(RDKIT_CXXLIB) too.
+noinst_LTLIBRARIES += libmolgen-chem.la
+if SG_HAVE_RDKIT
+libmolgen_chem_la_SOURCES = %D%/shim.cc %D%/chem.h
+libmolgen_chem_la_LIBADD = $(RDKIT_LIBS)
+EXTRA_DIST += %D%/chem_none.c
+else
+libmolgen_chem_la_SOURCES = %D%/chem_none.c %D%/chem.h
+EXTRA_DIST += %D%/shim.cc
+endif
+libmolgen_chem_la_CPPFLAGS = $(AM_CPPFLAGS) $(RDKIT_CPPFLAGS)
+
 # all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libmolgen-i.la
 libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/xyz.c %D%/net.c %D%/net.h %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h %D%/cache.c \
 	%D%/batch.c %D%/batch.h %D%/task.c %D%/task.h %D%/model.c %D%/model.h \
 	%D%/field.c %D%/field.h %D%/generate.c %D%/predict.c
 libmolgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML2_CFLAGS)
-libmolgen_i_la_LIBADD = libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) -lm
+libmolgen_i_la_LIBADD = libmolgen-chem.la libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) -lm
 sigen_HEADERS += %D%/sigen/mol.h %D%/sigen/mol_io.h %D%/sigen/mol_generate.h %D%/sigen/mol_predict.h
 pkgconfig_DATA += %D%/sigen-molgen.pc
 lib_LTLIBRARIES += libsigen-molgen.la
 libsigen_molgen_la_SOURCES =
-libsigen_molgen_la_LIBADD = libmolgen-i.la
-libsigen_molgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVERSION)
+libsigen_molgen_la_LIBADD = libmolgen-i.la $(RDKIT_CXXLIB)
+libsigen_molgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVERSION) \
+	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
 
 bin_PROGRAMS += sg-molgen
 sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_train.c %D%/cmd_pack.c %D%/cmd_predict.c \
 	%D%/cmd_list.c %D%/cmd_convert.c
 sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-sg_molgen_LDADD = libsigen-cli.la libmolgen-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
+sg_molgen_LDADD = libsigen-cli.la libmolgen-i.la libsigen-lab.la libsigen.la $(RDKIT_CXXLIB) $(JANSSON_LIBS) -lm
 
 # the page and the completion come from the option tables
 man1_MANS += sg-molgen.1

@@ -26,3 +26,7 @@ tests_t_mol_net_SOURCES = tests/t-mol-net.c
 tests_t_mol_net_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
 tests_t_mol_net_LDADD = libmolgen-i.la libsigen.la $(JANSSON_LIBS) -lm
 TESTS += tests/t-mol-net
+check_PROGRAMS += tests/t-chem
+tests_t_chem_SOURCES = tests/t-chem.c
+tests_t_chem_LDADD = libmolgen-i.la libsigen.la $(RDKIT_CXXLIB)
+TESTS += tests/t-chem
