@@ -6,12 +6,16 @@ AC_DEFUN([SG_WITH_RDKIT], [
   AS_IF([test "x$with_rdkit" != xno], [
     AC_LANG_PUSH([C++])
     sg_save_CPPFLAGS="$CPPFLAGS"
+    sg_save_CXXFLAGS="$CXXFLAGS"
+    dnl RDKit's headers need C++17
+    CXXFLAGS="$SG_CXXFLAGS $CXXFLAGS"
     for d in /usr/include/rdkit /usr/local/include/rdkit; do
       CPPFLAGS="$sg_save_CPPFLAGS -isystem $d"
       AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <GraphMol/GraphMol.h>]], [[RDKit::RWMol m; return (int)m.getNumAtoms();]])],
         [RDKIT_CPPFLAGS="-isystem $d"; sg_rdkit=yes; break])
     done
     CPPFLAGS="$sg_save_CPPFLAGS"
+    CXXFLAGS="$sg_save_CXXFLAGS"
     AC_LANG_POP([C++])
     AS_IF([test "x$sg_rdkit" = xyes], [
       RDKIT_LIBS="-lRDKitMolDraw2D -lRDKitDepictor -lRDKitForceFieldHelpers -lRDKitForceField -lRDKitDistGeomHelpers -lRDKitDistGeometry -lRDKitFileParsers -lRDKitSmilesParse -lRDKitSubstructMatch -lRDKitGraphMol -lRDKitRDGeometryLib -lRDKitRDGeneral"
