@@ -11,6 +11,10 @@ check-twin:
 	  exec $$py -B $(srcdir)/tools/twin/fixtures.py --check $(srcdir)/tests/data/twin; \
 	done; echo "check-twin: skipped, no Python with torch and scipy"
 .PHONY: check-twin
+check_PROGRAMS += tests/t-valence
+tests_t_valence_SOURCES = tests/t-valence.c
+tests_t_valence_LDADD = libmolgen-i.la libsigen.la -lm
+TESTS += tests/t-valence
 check_PROGRAMS += tests/t-twin
 tests_t_twin_SOURCES = tests/t-twin.c
 tests_t_twin_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
