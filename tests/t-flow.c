@@ -108,6 +108,14 @@ static void hutchinson(void)
     o.probes = 0;
     must(sg_flow(&f, c.p, 1, &o, &got, &scratch, &err), &err);
     tap_near(got / 1e-6, pjp - all / 3, 1e-4, 0, "centred space: the divergence is that of P J P");
+    /* a field that points out of the space: Langevin steps stay in it */
+    sys.c[0].path = sg_path_default();
+    f.param[0][0] = SG_PARAM_S;
+    c.s[0].slot[0].x[0] = 1;
+    c.s[0].slot[0].x[2] = -1;
+    must(sg_langevin(&f, c.p, 1, .5, 3, .1, &scratch, &err), &err);
+    const double *x = c.s[0].slot[0].x;
+    tap_ok(fabs(x[0] + x[1] + x[2]) < 1e-12 && x[0] != 1, "Langevin steps stay in the space");
     batch_free(&c);
 }
 

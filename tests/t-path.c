@@ -353,6 +353,22 @@ static void spaces(void)
     tap_near(sg_base_logp(&sg_space_centred, &ar1, x, 1, 2, 1, scratch),
              -1.28 / (2 * var) - .5 * log(2 * 3.14159265358979323846 * var), 1e-12, 0,
              "centred chain of two points: closed form");
+    /* three points, one coordinate: the density in the basis (1,-1,0)/sqrt 2, (1,1,-2)/sqrt 6 */
+    double p3[3] = {.9, -.2, -.7}, S[3][3], u[2] = {1.1 / sqrt(2), (.7 + 1.4) / sqrt(6)},
+           q[3] = {0}, s3[6];
+    static const double e[2][3] = {{1, -1, 0}, {1, 1, -2}};
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) {
+            S[i][j] = 1.69 * pow(.9, abs(i - j));
+            q[0] += e[0][i] * e[0][j] * S[i][j] / 2;
+            q[1] += e[1][i] * e[1][j] * S[i][j] / 6;
+            q[2] += e[0][i] * e[1][j] * S[i][j] / sqrt(12);
+        }
+    double det = q[0] * q[1] - q[2] * q[2];
+    double quad = (q[1] * u[0] * u[0] - 2 * q[2] * u[0] * u[1] + q[0] * u[1] * u[1]) / det;
+    tap_near(sg_base_logp(&sg_space_centred, &ar1, p3, 1, 3, 1, s3),
+             -quad / 2 - .5 * log(det) - log(2 * 3.14159265358979323846), 1e-12, 0,
+             "centred chain of three points: density in a basis of the plane");
     double y[3], z[3] = {.2, 3, 1.1}, logdet = sg_space_positive.to_chart(y, z, 3);
     sg_space_positive.from_chart(y, y, 3);
     tap_ok(fabs(logdet - log(.66)) < 1e-14 && fabs(y[1] - 3) < 1e-14,

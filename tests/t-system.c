@@ -412,6 +412,96 @@ static void require(void)
     sg_oracle_free(o);
 }
 
+/* D1 = sign(x): every full decode ends on -1 or 1 exactly, also after going back. */
+static sg_status sign_eval(const sg_field *f, double t, const sg_state *const *x, size_t count,
+                           sg_pred *const *out, sg_error *err)
+{
+    (void)f, (void)t, (void)err;
+    for (size_t i = 0; i < count; i++)
+        out[i]->v[0][0] = x[i]->slot[0].x[0] > 0 ? 1 : -1;
+    return SG_OK;
+}
+
+static void require_ends(void)
+{
+    sg_error err;
+    size_t one = 1, used, checks = 0;
+    double grid[6] = {0, .2, .4, .6, .8, 1};
+    sg_system sys = line(&sg_path_linear, NULL, 0, 1);
+    sg_field f = {.name = "sign", .sys = &sys, .param = {{SG_PARAM_D1}}, .eval = sign_eval};
+    sg_run_opts opt = opts_of("euler", grid, 5);
+    batch b = batch_new(&sys, &one, 1, 8);
+    b.s[0].slot[0].x[0] = -1;
+    must(sg_sample_require(&opt, &f, b.p[0], positive_sum, &checks, .45, 100, &used, &err), &err);
+    tap_ok(b.s[0].slot[0].x[0] == 1 && used > 0, "require: a repeated decode runs to the end");
+    batch_free(&b);
+}
+
+/* One corrector step of pc by hand: x + a s + sqrt(2 a) z, a = 2 kappa (snr |z|/|s|)^2. */
+static void corrector(void)
+{
+    sg_error err;
+    size_t n = 2;
+    double grid[2] = {.4, .5}, x[2], z[2], s[2];
+    sg_system sys = line(&sg_path_vp, NULL, 0, 1);
+    sg_oracle *o = oracle_new(&sys, NULL, &gm2);
+    sg_field f = sg_oracle_field(o, SG_PARAM_D1, SG_PARAM_NONE),
+             fs = sg_oracle_field(o, SG_PARAM_S, SG_PARAM_NONE);
+    sg_run_opts opt = opts_of("pc", grid, 1);
+    opt.corrector_scale = .7;
+    opt.snr = .2;
+    batch b = batch_new(&sys, &n, 2, 8);
+    for (int k = 0; k < 2; k++) {
+        b.s[k].rng = b.s[0].rng;
+        b.s[k].slot[0].x[0] = .4;
+        b.s[k].slot[0].x[1] = -.9;
+    }
+    opt.corrector_steps = 0;
+    must(sg_sample(&opt, &f, b.p, 1, &err), &err);
+    opt.corrector_steps = 1;
+    must(sg_sample(&opt, &f, b.p + 1, 1, &err), &err);
+    memcpy(x, b.s[0].slot[0].x, sizeof x);
+    const sg_state *st = b.p[0];
+    sg_pred *out = &b.s[0].pred;
+    must(fs.eval(&fs, .5, &st, 1, &out, &err), &err);
+    memcpy(s, out->v[0], sizeof s);
+    sg_rng_normals(&b.s[0].rng, z, 2);
+    double kappa = 1 - (.1 + 19.9 * .5) * .1, ratio = .2 * hypot(z[0], z[1]) / hypot(s[0], s[1]);
+    double a = 2 * kappa * ratio * ratio, worst = 0;
+    a = kappa > 0 ? a : 0;
+    for (int k = 0; k < 2; k++)
+        worst =
+            fmax(worst, fabs(b.s[1].slot[0].x[k] - (x[k] + a * s[k] + .7 * sqrt(2 * a) * z[k])));
+    tap_near(kappa, -.005, 1e-12, 0, "corrector: kappa of a step this long is cut at 0");
+    tap_ok(worst < 1e-12, "corrector: no move when kappa is 0");
+    /* a shorter step, where it moves */
+    grid[0] = .48;
+    for (int k = 0; k < 2; k++) {
+        b.s[k].rng = b.s[0].rng;
+        b.s[k].slot[0].x[0] = .4;
+        b.s[k].slot[0].x[1] = -.9;
+    }
+    opt.corrector_steps = 0;
+    must(sg_sample(&opt, &f, b.p, 1, &err), &err);
+    opt.corrector_steps = 1;
+    must(sg_sample(&opt, &f, b.p + 1, 1, &err), &err);
+    memcpy(x, b.s[0].slot[0].x, sizeof x);
+    must(fs.eval(&fs, .5, &st, 1, &out, &err), &err);
+    memcpy(s, out->v[0], sizeof s);
+    sg_rng_normals(&b.s[0].rng, z, 2);
+    kappa = 1 - (.1 + 19.9 * .5) * .02;
+    ratio = .2 * hypot(z[0], z[1]) / hypot(s[0], s[1]);
+    a = 2 * kappa * ratio * ratio;
+    worst = 0;
+    for (int k = 0; k < 2; k++)
+        worst =
+            fmax(worst, fabs(b.s[1].slot[0].x[k] - (x[k] + a * s[k] + .7 * sqrt(2 * a) * z[k])));
+    if (!tap_ok(worst < 1e-10 && a > 1e-3, "corrector: one move by hand"))
+        printf("# %g, a = %g\n", worst, a);
+    batch_free(&b);
+    sg_oracle_free(o);
+}
+
 /* Guidance of tokens is geometric; a corrected field is what samplers see. */
 static sg_status coin_eval(const sg_field *f, double t, const sg_state *const *x, size_t count,
                            sg_pred *const *out, sg_error *err)
@@ -534,6 +624,8 @@ int main(void)
     replacement();
     errors();
     require();
+    require_ends();
+    corrector();
     fields();
     chain_base();
     return tap_done();

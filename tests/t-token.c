@@ -139,17 +139,20 @@ static void mixed(const char *sampler)
     static unsigned char frozen[3] = {0, 1, 0};
     b.s[7].slot[1].frozen = frozen;
     b.s[7].slot[1].tok[1] = 2;
+    b.s[8].slot[1].frozen = frozen; /* a frozen mask */
+    o.remask_eta = 2;
     must(sg_sample(&o, &f, b.p, b.count, &err), &err);
     int exact = 1, classes = 1;
     for (size_t i = 0; i < b.count; i++) {
         exact &= memcmp(b.s[i].slot[0].x, triangle, sizeof triangle) == 0;
         for (int j = 0; j < 3; j++)
-            classes &=
-                b.s[i].slot[1].tok[j] == 1 || b.s[i].slot[1].tok[j] == 3 || (i == 7 && j == 1);
+            classes &= b.s[i].slot[1].tok[j] == 1 || b.s[i].slot[1].tok[j] == 3 ||
+                       ((i == 7 || i == 8) && j == 1);
     }
     tap_ok(exact, "%s: coordinates end on D1 bit for bit", sampler);
     tap_ok(classes, "%s: tokens come from the predicted classes", sampler);
-    tap_ok(b.s[7].slot[1].tok[1] == 2, "%s: a frozen token stays", sampler);
+    tap_ok(b.s[7].slot[1].tok[1] == 2 && b.s[8].slot[1].tok[1] == 4, "%s: frozen tokens stay",
+           sampler);
     tap_ok(b.s[0].pred.valid == 1, "%s: the last prediction is kept", sampler);
     /* the same sample alone gives the same bytes */
     batch one = batch_new(&sys, n, 12, 3);
