@@ -72,7 +72,7 @@ __attribute__((unused)) static sg_run_opts opts_of(const char *sampler, const do
     return o;
 }
 
-/* The targets of the design notes; second argument of N = variance.
+/* The mixtures of the tests; second argument of N = variance.
  *   gm1 = .3 N(-2, .25) + .7 N(1.5, .64)      qc = .8 N(1, .16) + .2 N(-1.5, .25)
  *   b2  = .5 N(-1, .36) + .5 N(2, .16)
  *   gm2 = .2 N((-2,0), [[.3,.1],[.1,.2]]) + .5 N((1,1.5), [[.5,-.2],[-.2,.4]]) + .3 N((1,-2), .25

@@ -176,8 +176,8 @@ static void code(void)
         mean += b.s[i].slot[0].x[0] / (double)count;
     for (size_t i = 0; i < count; i++)
         var += (b.s[i].slot[0].x[0] - mean) * (b.s[i].slot[0].x[0] - mean) / (double)count;
-    /* data N(0, 1) under VP: b = 0, so x = beta 6 + alpha z: mean 4.867, var .342; the notes' 3.95
-       and .567 are beta^2 6 and 1 - beta^4, the law after the reverse SDE */
+    /* data N(0, 1) under VP: b = 0, so x = beta 6 + alpha z: mean 4.867, variance .342; the reverse
+       SDE gives beta^2 6 and 1 - beta^4 */
     tap_near(mean, 6 * sqrt(.658), 5 * sqrt(.342 / (double)count), 0,
              "renoise and decode by the flow: mean");
     tap_near(var, .342, 5 * .342 * sqrt(2 / (double)count), 0,

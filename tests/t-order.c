@@ -1,6 +1,7 @@
 /* Observed orders and errors of the samplers: exact end points of the flow (quantile map of the
- * mixture), variance errors by exact recursion of moments, no Monte Carlo. Reference figures of the
- * design notes. */
+ * mixture), variance errors by exact recursion of moments, no Monte Carlo. The reference figures
+ * were computed in double by separate scripts: bisection of the mixture's distribution function,
+ * and the recursions by hand. */
 #include "core.h"
 #include "tap.h"
 

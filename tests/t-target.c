@@ -1,4 +1,4 @@
-/* Weighted sampling of targets made of models: the table of the design notes (exact by quadrature),
+/* Weighted sampling of targets made of models: moments exact by quadrature,
  * 8000 particles, 200 steps, mean of 3 seeds at eps .5 on the linear path, one seed elsewhere.
  * Tolerances .05 / .08 / .015 on mean / variance / P(left). */
 #include <sigen/target.h>

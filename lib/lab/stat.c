@@ -94,7 +94,7 @@ double sg_lab_jensen_shannon(const double *p, const double *q, size_t n)
     return sum / 2;
 }
 
-/* P(sup |B| > k) of a Brownian bridge [MTW03]. */
+/* P(sup |B| > k) of a Brownian bridge by its series. */
 static double kolmogorov_tail(double k)
 {
     double sum = 0;

@@ -195,7 +195,7 @@ static const sg_time_law beta_t = {"beta", "t ~ Beta(a, b)", NULL, t_beta};
 static const sg_time_law lognormal_t = {"lognormal", "log sigma ~ N(a, b^2)", "KAAL22",
                                         t_lognormal};
 static const sg_time_law loglogistic_t = {
-    "loglogistic", "log sigma logistic with median a, scale b", "BESO23", t_loglogistic};
+    "loglogistic", "log sigma logistic with median a, scale b", "RLJL23", t_loglogistic};
 const sg_time_law *const sg_time_laws[] = {&uniform_t, &beta_t, &lognormal_t, &loglogistic_t, NULL};
 
 const sg_time_law *sg_time_law_find(const char *name)

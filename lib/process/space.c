@@ -195,7 +195,7 @@ static void positive_from_chart(double *x, const double *y, size_t len)
 const sg_space sg_space_positive = {
     .name = "positive",
     .summary = "n vectors of `width` positive reals, held as logarithms",
-    .cite = "THE24",
+    .cite = "SPS25",
     .flat = 1,
     .len = real_len,
     .dof = real_len,

@@ -44,14 +44,14 @@ SG_API SG_MUST_CHECK sg_status sg_loglik(const sg_field *f, sg_state *const *x, 
 SG_API SG_MUST_CHECK sg_status sg_renoise(sg_state *s, double t, double t2, sg_arena *arena,
                                           sg_error *err);
 
-/* n Langevin steps x += a s(t, x) + sqrt(2 a) z at fixed t, a = step (units of x^2) [CODE]. Frozen
+/* n Langevin steps x += a s(t, x) + sqrt(2 a) z at fixed t, a = step (units of x^2) [VMA24]. Frozen
  * entries stay. */
 SG_API SG_MUST_CHECK sg_status sg_langevin(const sg_field *f, sg_state *const *x, size_t count,
                                            double t, size_t n, double step, sg_arena *arena,
                                            sg_error *err);
 
 /* Clips to the interval where base values lie: |x - mu| <= beta + width sqrt(1 - beta^2) at t
- * [CODE]. */
+ * [VMA24]. */
 SG_API void sg_clip(sg_state *s, double t, double width);
 
 SG_END_DECLS

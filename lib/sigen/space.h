@@ -41,12 +41,12 @@ struct sg_space {
 /* R^{n width}. */
 SG_API extern const sg_space sg_space_real;
 /* n points of `width` coordinates whose mean is zero; dof = width (n - 1). The base law is the
- * projected Gaussian: log p = -<x,x>/(2 s^2) - dof/2 log(2 pi s^2) [THEORY C1; KKN20]. */
+ * projected Gaussian: log p = -<x,x>/(2 s^2) - dof/2 log(2 pi s^2) [KKN20]. */
 SG_API extern const sg_space sg_space_centred;
 /* Symmetric n x n matrices with zero diagonal and `width` channels: the packed upper triangle, pair
  * (i < j) at sg_pair_index(i, j, n), channels fastest. len = dof = width n (n - 1)/2. */
 SG_API extern const sg_space sg_space_sym0;
-/* Positive reals through y = log x: states hold y [row 20 of the method list; THE24]. */
+/* Positive reals through y = log x: states hold y [SPS25]. */
 SG_API extern const sg_space sg_space_positive;
 /* n tokens of `width` classes plus the mask, whose index is `width`. */
 SG_API extern const sg_space sg_space_categorical;

@@ -3,8 +3,8 @@
  * With bbar = sum w_i b_i/W, sbar = sum w_i s_i/W, and any eps >= 0, particles follow
  *     dx = (bbar + eps grad l) dt + sqrt(2 eps) dW,   grad l = sum w_i s_i + lam grad r
  *     d log weight/dt = (1 - W) div bbar - sum w_i (b_i - bbar).(s_i - sbar) + lam' r + lam grad
- * r.bbar [derived in doc/theory.md; the special cases are those of SAB25 and CYL25]: annealing w =
- * (k), exact guidance w = (1 - k, k), product w = (1, 1), posterior or reward w = (1) with r.
+ * r.bbar [derived in doc/theory.md; the special cases are those of SAB25 and CRMYI25]: annealing w
+ * = (k), exact guidance w = (1 - k, k), product w = (1, 1), posterior or reward w = (1) with r.
  * Dropping the weights is ordinary guidance, which is biased. Start: the base law to the power W,
  * N(0, alpha(0)^2/W). All components continuous, flat, white base. */
 #ifndef SIGEN_TARGET_H
