@@ -86,11 +86,10 @@ static void start(problem *q, batch *b)
         sg_slot *s = &b->s[i].slot[0];
         s->mu = q->sys.c[0].path.kind == &sg_path_mr ? shift : NULL;
         sg_state_draw(b->p[i]);
-        for (size_t j = 0; q->sys.c[0].path.kind == &sg_path_mirror && j < 6; j++)
-            s->x[j] = q->m[j] + .8 * s->x[j]; /* from data to data */
-        if (q->sys.c[0].path.kind == &sg_path_mirror)
-            sg_base_draw(q->sys.c[0].space, NULL, s->x, 3, 2, &b->s[i].rng);
-        for (size_t j = 0; q->sys.c[0].path.kind == &sg_path_mirror && j < 6; j++)
+        if (q->sys.c[0].path.kind != &sg_path_mirror)
+            continue;
+        sg_base_draw(q->sys.c[0].space, NULL, s->x, 3, 2, &b->s[i].rng);
+        for (size_t j = 0; j < 6; j++) /* from data to data */
             s->x[j] = q->m[j] + .8 * s->x[j];
     }
 }

@@ -1,207 +1,70 @@
 #include <config.h>
 #include <sigen/flow.h>
 
+#include "batch.h"
+
 #include <math.h>
 #include <string.h>
 
-/* Work memory: all continuous values end to end, `views` of the states into it. */
+/* X moves; k, sum: slopes; stage: where the slope is taken. */
 typedef struct work {
-    const sg_field *f;
-    sg_state *const *x;
-    size_t count, total;
-    sg_state *view;
-    const sg_state **ptr;
-    sg_pred **out;
-    double *X, *Y, *k, *sum, *probe; /* (total) */
-    double *div, *acc, *tmp;         /* (count) */
-    const sg_flow_opts *o;
+    sg_i_batch b;
+    double *X, *k, *sum, *stage; /* (total) */
+    double *div, *acc;           /* (count) */
 } work;
 
 static sg_status work_init(work *w, const sg_field *f, sg_state *const *x, size_t count,
                            sg_arena *a, sg_error *err)
 {
-    *w = (work){.f = f, .x = x, .count = count};
-    for (size_t k = 0; k < f->sys->n; k++)
-        if (!f->sys->c[k].space->categorical && !f->sys->c[k].space->flat)
-            return sg_fail(err, SG_ENOTSUP, "component %zu: the flow needs a flat space", k);
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < f->sys->n; k++)
-            w->total += x[i]->slot[k].x ? x[i]->slot[k].len : 0;
-    w->view = sg_arena_alloc(a, count, sizeof *w->view);
-    w->ptr = sg_arena_alloc(a, count, sizeof *w->ptr);
-    w->out = sg_arena_alloc(a, count, sizeof *w->out);
-    double *v = sg_arena_alloc(a, 5 * w->total, sizeof *v),
-           *c = sg_arena_alloc(a, 3 * count, sizeof *c);
-    if (!a->base)
-        return SG_OK;
-    if (!w->view || !w->ptr || !w->out || !v || !c)
-        return sg_fail(err, SG_ENOMEM, "no room for a flow over %zu values", w->total);
+    sg_status st = sg_i_batch_init(&w->b, f->sys, x, count, a, err);
+    size_t n = w->b.total;
+    double *v = sg_arena_alloc(a, 4 * n, sizeof *v), *c = sg_arena_alloc(a, 2 * count, sizeof *c);
+    if (st == SG_OK && a->base && (!v || !c))
+        st = sg_fail(err, SG_ENOMEM, "no room for a flow over %zu values", n);
+    if (st != SG_OK || !a->base)
+        return st;
     w->X = v;
-    w->Y = v + w->total;
-    w->k = v + 2 * w->total;
-    w->sum = v + 3 * w->total;
-    w->probe = v + 4 * w->total;
+    w->k = v + n;
+    w->sum = v + 2 * n;
+    w->stage = v + 3 * n;
     w->div = c;
     w->acc = c + count;
-    w->tmp = c + 2 * count;
-    for (size_t i = 0; i < count; i++) {
-        w->ptr[i] = &w->view[i];
-        w->out[i] = &x[i]->pred;
-    }
+    memset(w->acc, 0, count * sizeof *w->acc);
+    sg_i_batch_gather(&w->b, w->X);
     return SG_OK;
 }
 
-/* Calls body(state, slot, component, offset) for every continuous block. */
-#define EACH_BLOCK(w, i, k, off)                                                                   \
-    for (size_t i = 0, off = 0; i < (w)->count; i++)                                               \
-        for (size_t k = 0; k < (w)->f->sys->n;                                                     \
-             off += (w)->x[i]->slot[k].x ? (w)->x[i]->slot[k].len : 0, k++)                        \
-            if ((w)->x[i]->slot[k].x)
-
-static void gather(work *w, double *X)
+static sg_status velocity(work *w, const sg_field *f, double t, sg_param want, sg_error *err)
 {
-    EACH_BLOCK(w, i, k, off)
-    memcpy(X + off, w->x[i]->slot[k].x, w->x[i]->slot[k].len * sizeof *X);
+    sg_status st = sg_i_batch_eval(&w->b, f, t, w->stage, err);
+    return st == SG_OK ? sg_i_batch_get(&w->b, f, t, w->stage, want, w->k, err) : st;
 }
 
-/* b at (t, X) into k */
-static sg_status velocity(work *w, double t, double *X, double *b, sg_param want, sg_error *err)
-{
-    for (size_t i = 0; i < w->count; i++)
-        w->view[i] = *w->x[i];
-    EACH_BLOCK(w, i, k, off)
-    w->view[i].slot[k].x = X + off;
-    sg_status st = w->f->eval(w->f, t, w->ptr, w->count, w->out, err);
-    if (st != SG_OK)
-        return st;
-    EACH_BLOCK(w, i, k, off)
-    {
-        const sg_slot *s = &w->view[i].slot[k];
-        const double *in = w->out[i]->v[k];
-        const sg_param *have = w->f->param[k];
-        st = sg_convert(&w->f->sys->c[k].path, t, have, s->x, s->mu, in,
-                        have[1] ? in + s->len : NULL, want, b + off, s->len, err);
-        if (st != SG_OK)
-            return st;
-        for (size_t j = 0; s->frozen && j < s->len; j++) /* held values are conditions */
-            b[off + j] = s->frozen[j] ? 0 : b[off + j];
-    }
-    return SG_OK;
-}
-
-static double fd_step(const work *w)
-{
-    return w->f->fd_step > 0 ? w->f->fd_step : 1e-5;
-}
-
-/* acc[i] += e.J e by central differences along the vector in w->probe; k, Y are overwritten. */
-static sg_status along(work *w, double t, const double *X, double *k2, double *acc, double scale,
-                       sg_error *err)
-{
-    double h = fd_step(w);
-    EACH_BLOCK(w, i, k, off)
-    w->f->sys->c[k].space->project(w->probe + off, w->x[i]->slot[k].n, w->f->sys->c[k].width);
-    for (int sign = 1; sign >= -1; sign -= 2) {
-        for (size_t j = 0; j < w->total; j++)
-            w->Y[j] = X[j] + sign * h * w->probe[j];
-        sg_status st = velocity(w, t, w->Y, k2, SG_PARAM_B, err);
-        if (st != SG_OK)
-            return st;
-        EACH_BLOCK(w, i, k, off)
-        for (size_t j = off; j < off + w->x[i]->slot[k].len; j++)
-            acc[i] += scale * sign * w->probe[j] * k2[j] / (2 * h);
-    }
-    return SG_OK;
-}
-
-/* Longest state: axes are walked in all states at once. */
-static size_t longest(const work *w)
-{
-    size_t most = 0;
-    for (size_t i = 0; i < w->count; i++) {
-        size_t n = 0;
-        for (size_t k = 0; k < w->f->sys->n; k++)
-            n += w->x[i]->slot[k].x ? w->x[i]->slot[k].len : 0;
-        most = n > most ? n : most;
-    }
-    return most;
-}
-
-static void axis(work *w, size_t a)
-{
-    memset(w->probe, 0, w->total * sizeof *w->probe);
-    size_t at = 0, state = SIZE_MAX;
-    EACH_BLOCK(w, i, k, off)
-    {
-        if (state != i)
-            at = 0;
-        state = i;
-        size_t len = w->x[i]->slot[k].len;
-        if (a >= at && a < at + len)
-            w->probe[off + a - at] = 1;
-        at += len;
-    }
-}
-
-static sg_status divergence(work *w, double t, double *X, double *k2, double *div, sg_error *err)
-{
-    sg_status st = SG_OK;
-    memset(div, 0, w->count * sizeof *div);
-    int held = 0;
-    for (size_t i = 0; i < w->count; i++)
-        for (size_t k = 0; k < w->f->sys->n; k++)
-            held |= w->x[i]->slot[k].x && w->x[i]->slot[k].frozen;
-    if (w->o->probes == 0 && w->f->div && !held) {
-        for (size_t i = 0; i < w->count; i++)
-            w->view[i] = *w->x[i];
-        EACH_BLOCK(w, i, k, off)
-        w->view[i].slot[k].x = X + off;
-        return w->f->div(w->f, t, w->ptr, w->count, div, err);
-    }
-    if (w->o->probes == 0) {
-        size_t n = longest(w);
-        for (size_t a = 0; st == SG_OK && a < n; a++) {
-            axis(w, a);
-            st = along(w, t, X, k2, div, 1, err);
-        }
-        return st;
-    }
-    for (size_t p = 0; st == SG_OK && p < w->o->probes; p++) {
-        EACH_BLOCK(w, i, k, off)
-        for (size_t j = off; j < off + w->x[i]->slot[k].len; j++)
-            w->probe[j] = sg_rng_u32(&w->x[i]->rng) & 1 ? 1 : -1;
-        st = along(w, t, X, k2, div, 1.0 / (double)w->o->probes, err);
-    }
-    return st;
-}
-
-/* One step of classical Runge-Kutta for (X, acc); r4 weights 1 2 2 1. `stage` holds the stage's
- * state. */
-static sg_status rk4(work *w, double t, double t2, double *stage, double *k2, int with_div,
-                     sg_error *err)
+/* One step of classical Runge-Kutta for X and the integral of div b. */
+static sg_status rk4(work *w, const sg_field *f, const sg_flow_opts *o, double t, double t2,
+                     int with_div, sg_error *err)
 {
     static const double node[4] = {0, 0.5, 0.5, 1}, weight[4] = {1, 2, 2, 1};
+    size_t n = w->b.total;
     double h = t2 - t;
-    memset(w->sum, 0, w->total * sizeof *w->sum);
-    memcpy(w->tmp, w->acc, w->count * sizeof *w->tmp);
+    memset(w->sum, 0, n * sizeof *w->sum);
     for (int s = 0; s < 4; s++) {
         double at = node[s] == 1 ? t2 : t + node[s] * h;
-        at = at > w->o->t_max ? w->o->t_max : at;
-        for (size_t j = 0; j < w->total; j++)
-            stage[j] = w->X[j] + (s ? node[s] * h * w->k[j] : 0);
-        sg_status st = velocity(w, at, stage, w->k, SG_PARAM_B, err);
+        at = at > o->t_max ? o->t_max : at;
+        for (size_t j = 0; j < n; j++)
+            w->stage[j] = w->X[j] + (s ? node[s] * h * w->k[j] : 0);
+        sg_status st = velocity(w, f, at, SG_PARAM_B, err);
         if (st == SG_OK && with_div)
-            st = divergence(w, at, stage, k2, w->div, err);
+            st = sg_i_batch_div(&w->b, f, at, w->stage, o->probes, w->div, err);
         if (st != SG_OK)
             return st;
-        for (size_t j = 0; j < w->total; j++)
+        for (size_t j = 0; j < n; j++)
             w->sum[j] += weight[s] * w->k[j];
-        for (size_t i = 0; with_div && i < w->count; i++)
-            w->tmp[i] += h / 6 * weight[s] * w->div[i];
+        for (size_t i = 0; with_div && i < w->b.count; i++)
+            w->acc[i] += h / 6 * weight[s] * w->div[i];
     }
-    for (size_t j = 0; j < w->total; j++)
+    for (size_t j = 0; j < n; j++)
         w->X[j] += h / 6 * w->sum[j];
-    memcpy(w->acc, w->tmp, w->count * sizeof *w->acc);
     return SG_OK;
 }
 
@@ -211,32 +74,16 @@ sg_status sg_flow(const sg_field *f, sg_state *const *x, size_t count, const sg_
     work w;
     size_t mark = sg_arena_mark(arena);
     sg_status st = work_init(&w, f, x, count, arena, err);
-    double *stage = sg_arena_alloc(arena, w.total, sizeof *stage);
-    double *k2 = sg_arena_alloc(arena, w.total, sizeof *k2);
     if (st != SG_OK || !arena->base)
         goto done;
-    if (!stage || !k2) {
-        st = sg_fail(err, SG_ENOMEM, "no room for a flow over %zu values", w.total);
-        goto done;
-    }
-    w.o = o;
-    gather(&w, w.X);
-    memset(w.acc, 0, count * sizeof *w.acc);
     for (size_t s = 0; st == SG_OK && s < o->steps; s++)
-        st = rk4(&w, o->grid[s], o->grid[s + 1], stage, k2, logdet != NULL, err);
-    for (size_t j = 0; st == SG_OK && j < w.total; j++)
+        st = rk4(&w, f, o, o->grid[s], o->grid[s + 1], logdet != NULL, err);
+    for (size_t j = 0; st == SG_OK && j < w.b.total; j++)
         if (!isfinite(w.X[j]))
             st = sg_fail(err, SG_ENAN, "the flow left the finite numbers");
     if (st != SG_OK)
         goto done;
-    EACH_BLOCK(&w, i, k, off)
-    {
-        sg_slot *s = &x[i]->slot[k];
-        f->sys->c[k].space->project(w.X + off, s->n, f->sys->c[k].width);
-        for (size_t j = 0; j < s->len; j++)
-            if (!s->frozen || !s->frozen[j])
-                s->x[j] = w.X[off + j];
-    }
+    sg_i_batch_scatter(&w.b, w.X);
     if (logdet)
         memcpy(logdet, w.acc, count * sizeof *logdet);
 done:
@@ -334,23 +181,18 @@ sg_status sg_langevin(const sg_field *f, sg_state *const *x, size_t count, doubl
     if (st != SG_OK || !arena->base)
         goto done;
     for (size_t m = 0; st == SG_OK && m < n; m++) {
-        gather(&w, w.X);
-        st = velocity(&w, t, w.X, w.k, SG_PARAM_S, err);
-        if (st != SG_OK)
-            break;
-        EACH_BLOCK(&w, i, k, off)
-        {
-            const sg_component *c = &f->sys->c[k];
-            sg_slot *s = &x[i]->slot[k];
-            double *z = w.probe + off;
-            sg_base_draw(c->space, c->map, z, s->n, c->width, &x[i]->rng);
-            for (size_t j = 0; j < s->len; j++)
-                z[j] = s->x[j] + step * w.k[off + j] + amp * z[j];
-            c->space->project(z, s->n, c->width);
-            for (size_t j = 0; j < s->len; j++)
-                if (!(s->frozen && s->frozen[j]))
-                    s->x[j] = z[j];
+        sg_i_batch_gather(&w.b, w.stage);
+        st = velocity(&w, f, t, SG_PARAM_S, err);
+        for (size_t q = 0; st == SG_OK && q < w.b.n_blk; q++) {
+            const sg_i_block *k = &w.b.blk[q];
+            const sg_component *c = &f->sys->c[k->comp];
+            sg_base_draw(c->space, c->map, w.X + k->off, x[k->state]->slot[k->comp].n, c->width,
+                         &x[k->state]->rng);
         }
+        for (size_t j = 0; j < w.b.total; j++)
+            w.X[j] = w.stage[j] + step * w.k[j] + amp * w.X[j];
+        if (st == SG_OK)
+            sg_i_batch_scatter(&w.b, w.X);
     }
 done:
     sg_arena_rewind(arena, mark);

@@ -5,10 +5,7 @@
 
 #include <sigen/sampler.h>
 
-typedef struct sg_i_block {
-    size_t state, comp, off, len;
-    int curved;
-} sg_i_block;
+#include "batch.h"
 
 struct sg_run {
     sg_run_opts o;

@@ -54,26 +54,6 @@ static sg_status check(const sg_run_opts *o, const sg_field *f, sg_state *const 
     return st;
 }
 
-static size_t count_blocks(const sg_system *sys, sg_state *const *x, size_t count, sg_i_block *blk,
-                           size_t *total, size_t *n_tok)
-{
-    size_t n = 0;
-    *total = *n_tok = 0;
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < sys->n; k++) {
-            const sg_slot *s = &x[i]->slot[k];
-            if (sys->c[k].space->categorical) {
-                *n_tok += s->len;
-                continue;
-            }
-            if (blk)
-                blk[n] = (sg_i_block){i, k, *total, s->len, !sys->c[k].space->flat};
-            n++;
-            *total += s->len;
-        }
-    return n;
-}
-
 sg_status sg_run_init(sg_run **run, const sg_run_opts *opts, const sg_field *f, sg_state *const *x,
                       size_t count, sg_arena *arena, sg_error *err)
 {
@@ -81,7 +61,7 @@ sg_status sg_run_init(sg_run **run, const sg_run_opts *opts, const sg_field *f, 
     if (st != SG_OK)
         return st;
     size_t total, n_tok, classes = 1, mark = arena->used;
-    size_t n_blk = count_blocks(f->sys, x, count, NULL, &total, &n_tok);
+    size_t n_blk = sg_i_blocks(f->sys, x, count, NULL, &total, &n_tok);
     size_t n_vec = opts->method->vectors;
     for (size_t k = 0; k < f->sys->n; k++)
         if (f->sys->c[k].space->categorical && f->sys->c[k].width > classes)
@@ -104,7 +84,7 @@ sg_status sg_run_init(sg_run **run, const sg_run_opts *opts, const sg_field *f, 
         sg_arena_rewind(arena, mark);
         return sg_fail(err, SG_ENOMEM, "no room for a run over %zu values", total);
     }
-    count_blocks(f->sys, x, count, blk, &total, &n_tok);
+    sg_i_blocks(f->sys, x, count, blk, &total, &n_tok);
     for (size_t i = 0; i < n_vec; i++)
         v[i] = mem + total * (i + 1);
     memset(mem, 0, total * (n_vec + 1) * sizeof *mem);
