@@ -274,6 +274,24 @@ static void plain_guidance(void)
     double mean = b.s[0].slot[0].x[0], slope = b.s[1].slot[0].x[0] - mean;
     tap_near(mean, 1.4975, 1e-3, 0, "plain guidance by the flow: mean 1.4975, not 1.2");
     tap_near(slope * slope, .0156, 2e-4, 0, "plain guidance by the flow: variance .0156, not .1");
+    /* the reverse SDE: N(1.3125, .0666), two states at a time */
+    double m = 0, v = 0;
+    double *coarse = grid_new(&sg_grid_lam, 200, &sys.c[0].path, 0, 1, 0);
+    sg_run_opts sde = opts_of("sde2", coarse, 200);
+    enum { MANY = 4000 };
+    batch many = batch_new(&sys, &one, MANY, 2);
+    for (size_t i = 0; i < MANY; i++)
+        sg_state_draw(many.p[i]);
+    for (size_t i = 0; i < MANY; i += 2)
+        must(sg_sample(&sde, &g, many.p + i, 2, &err), &err);
+    for (size_t i = 0; i < MANY; i++) {
+        m += many.s[i].slot[0].x[0] / MANY;
+        v += many.s[i].slot[0].x[0] * many.s[i].slot[0].x[0] / MANY;
+    }
+    tap_near(m, 1.3125, .02, 0, "plain guidance by the reverse SDE: mean 1.3125");
+    tap_near(v - m * m, .0666, .0075, 0, "plain guidance by the reverse SDE: variance .0666");
+    batch_free(&many);
+    free(coarse);
     batch three = batch_new(&sys, &one, 3, 1);
     tap_ok(sg_sample(&o, &g, three.p, 3, &err) == SG_ELIMIT,
            "a batch above the field's maximum is refused");

@@ -3,3 +3,4 @@ sigen_HEADERS += lib/sigen/space.h lib/sigen/interpolant.h lib/sigen/system.h li
 	lib/sigen/objective.h
 libsigen_la_SOURCES += %D%/space.c %D%/map.c %D%/interpolant.c %D%/diffusion.c %D%/convert.c %D%/system.c %D%/oracle.c \
 	%D%/condition.c %D%/dense.c %D%/dense.h %D%/fields.c %D%/objective.c
+EXTRA_DIST += doc/theory.md doc/references.bib
