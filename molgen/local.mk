@@ -40,8 +40,14 @@ libsigen_molgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVE
 
 bin_PROGRAMS += sg-molgen
 sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_train.c %D%/cmd_pack.c %D%/cmd_predict.c \
-	%D%/cmd_list.c %D%/cmd_convert.c
+	%D%/cmd_list.c %D%/cmd_convert.c \
+	%D%/cmd_report.c %D%/report.c %D%/report.h %D%/tally.c %D%/tally.h %D%/svg.c %D%/svg.h %D%/embed.c %D%/embed.h
 sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+# embed.c takes these in
+sg_molgen_CFLAGS = $(AM_CFLAGS) -Wa,-I$(srcdir)/%D%
+molgen_embedded = %D%/report.css %D%/report.js %D%/vendor/3Dmol-min.js %D%/vendor/3Dmol-LICENSE
+EXTRA_DIST += $(molgen_embedded) %D%/vendor/README.md tools/molecules.sh
+%D%/sg_molgen-embed.$(OBJEXT): $(molgen_embedded)
 sg_molgen_LDADD = libsigen-cli.la libmolgen-i.la libsigen-lab.la libsigen.la $(RDKIT_CXXLIB) $(JANSSON_LIBS) -lm
 
 # the page and the completion come from the option tables

@@ -5,7 +5,8 @@
 
 static const sg_verb *const verbs[] = {&sg_mol_cmd_sample,  &sg_mol_cmd_train, &sg_mol_cmd_convert,
                                        &sg_mol_cmd_check,   &sg_mol_cmd_list,  &sg_mol_cmd_info,
-                                       &sg_mol_cmd_pack,    &sg_mol_cmd_predict, &sg_cli_merge, NULL};
+                                       &sg_mol_cmd_report,  &sg_mol_cmd_pack,  &sg_mol_cmd_predict,
+                                       &sg_cli_merge, NULL};
 
 static const sg_program program = {
     .name = "sg-molgen",

@@ -39,3 +39,5 @@ check_PROGRAMS += tests/t-chem
 tests_t_chem_SOURCES = tests/t-chem.c
 tests_t_chem_LDADD = libmolgen-i.la libsigen.la $(RDKIT_CXXLIB)
 TESTS += tests/t-chem
+dist_check_SCRIPTS += tests/report.tap
+TESTS += tests/report.tap
