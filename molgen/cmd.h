@@ -7,7 +7,8 @@
 #include "cli/cli.h"
 
 extern const sg_verb sg_mol_cmd_sample, sg_mol_cmd_train, sg_mol_cmd_list, sg_mol_cmd_info,
-    sg_mol_cmd_convert, sg_mol_cmd_check, sg_mol_cmd_pack, sg_mol_cmd_report, sg_mol_cmd_predict;
+    sg_mol_cmd_convert, sg_mol_cmd_check, sg_mol_cmd_pack, sg_mol_cmd_report, sg_mol_cmd_predict,
+    sg_mol_cmd_eval;
 
 /* The model that --model names (default: "qm9"), found among the shipped ones or as a file. *path is
  * freed by the caller. */

@@ -217,13 +217,13 @@ static double expected_cosine(const neighbours *a, int c, int ring)
 static int wrong_angles(const sg_mol *m, const neighbours *a)
 {
     for (int c = 0; c < m->n_atoms; c++)
-        for (int k = a->start[c]; k < a->start[c + 1]; k++)
+        for (int k = a->start[c]; k < a->start[c + 1] && a->start[c + 1] - a->start[c] <= 4; k++)
             for (int q = a->start[c]; q < k; q++) {
                 int i = a->nbr[k], j = a->nbr[q];
                 int z = m->atom[c].element, ring = small_ring(a, i, c, j);
                 double p = length_of(z, m->atom[i].element, a->order[k]);
                 double r = length_of(z, m->atom[j].element, a->order[q]);
-                if (p == 0 || r == 0 || a->start[c + 1] - a->start[c] > 4)
+                if (p == 0 || r == 0)
                     continue;
                 double d = sqrt(p * p + r * r - 2 * p * r * expected_cosine(a, c, ring));
                 if (!(fabs(distance(m, i, j) - d) <= TOLERANCE * d))
