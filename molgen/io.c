@@ -89,6 +89,11 @@ static int by_ends(const void *pa, const void *pb)
 
 sg_status sg_mol_check(const sg_mol *m, sg_error *err)
 {
+    if (m->n_atoms == 0)
+        return sg_fail(err, SG_EINVAL, "molecule has no atoms");
+    if (m->n_atoms > SG_MOL_MAX_ATOMS || m->n_bonds > 4 * SG_MOL_MAX_ATOMS)
+        return sg_fail(err, SG_EINVAL, "%d atoms and %d bonds, at most %d and %d", m->n_atoms,
+                       m->n_bonds, SG_MOL_MAX_ATOMS, 4 * SG_MOL_MAX_ATOMS);
     for (int i = 0; i < m->n_atoms; i++)
         for (int c = 0; c < 3; c++) {
             double x = m->atom[i].xyz[c];

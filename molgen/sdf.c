@@ -1,13 +1,12 @@
-/* CTfile structure-data files: V2000 and V3000 connection tables with data items [sigen-sdf(5)]. */
+/* Reading CTfile structure-data files: V2000 and V3000 with data items [sigen-sdf(5)]. */
 #include <config.h>
 #include <sigen/mol_io.h>
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- reading --------------------------------------------------------------------------------- */
+#include "sdf.h"
 
 typedef struct sdf {
     sg_mol_cursor *c;
@@ -16,7 +15,10 @@ typedef struct sdf {
     const char *line;
     size_t len;
     int charges_reset; /* M  CHG or M  RAD seen: the atom block's charges do not count */
+    char joined[1024]; /* a V3000 line with its continuations */
 } sdf;
+
+enum { MAX_ITEMS = 1000, MAX_VALUE = 1 << 20 }; /* data items of a record, bytes of a value */
 
 static int next_line(sdf *s)
 {
@@ -58,8 +60,8 @@ static sg_status int_field(const sdf *s, size_t at, size_t width, long lo, long 
     size_t n = field(s, at, width, &p);
     sg_error e;
     if (n && sg_parse_int(p, n, lo, hi, &v, &e) != SG_OK)
-        return sg_fail_at(s->err, SG_EPARSE, s->c->file, s->c->lines.number, (long)at + 1,
-                          "%s: %s", what, e.text);
+        return sg_fail_at(s->err, SG_EPARSE, s->c->file, s->c->lines.number, (long)at + 1, "%s: %s",
+                          what, e.text);
     *out = (int)v;
     return SG_OK;
 }
@@ -105,6 +107,9 @@ static sg_status read_atom(sdf *s)
         return bad(s, 1, "record ends in the atom block");
     for (size_t c = 0; c < 3 && st == SG_OK; c++)
         st = real_field(s, 10 * c, 10, &xyz[c]);
+    /* a coordinate of 11 characters shifts all that follows */
+    if (st == SG_OK && s->len > 30 && s->line[30] != ' ')
+        st = bad(s, 31, "expected a blank between coordinates and element");
     if (st == SG_OK)
         st = atom_symbol(s, p, field(s, 31, 3, &p), 32, &z);
     if (st == SG_OK)
@@ -187,7 +192,8 @@ static sg_status read_v2000(sdf *s, int atoms, int bonds)
     return st;
 }
 
-/* ---- V3000: "M  V30 ..." lines of blank-separated tokens -------------------------------------- */
+/* ---- V3000: "M  V30 ..." lines of blank-separated tokens --------------------------------------
+ */
 
 typedef struct token {
     const char *p;
@@ -196,11 +202,33 @@ typedef struct token {
 
 enum { MAX_TOKENS = 64 };
 
+/* Reads a line; a "-" at its end continues on the next one, and s->line is then the joined text. */
+static int v30_line(sdf *s)
+{
+    size_t used = 0;
+    while (next_line(s) && s->len >= 7 && memcmp(s->line, "M  V30 ", 7) == 0) {
+        int more = s->line[s->len - 1] == '-';
+        if (!more && used == 0)
+            return 1;
+        size_t skip = used ? 7 : 0, n = s->len - skip - (size_t)more;
+        if (n > sizeof s->joined - used)
+            return 0;
+        memcpy(s->joined + used, s->line + skip, n);
+        used += n;
+        if (!more) {
+            s->line = s->joined;
+            s->len = used;
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Splits the line behind "M  V30 "; -1 if it is no such line. */
 static int v30_tokens(sdf *s, token *t)
 {
     int k = 0;
-    if (!next_line(s) || s->len < 7 || memcmp(s->line, "M  V30 ", 7) != 0)
+    if (!v30_line(s))
         return -1;
     for (size_t i = 7; i < s->len && k < MAX_TOKENS;) {
         while (i < s->len && s->line[i] == ' ')
@@ -321,52 +349,95 @@ static sg_status read_v3000(sdf *s)
     return st;
 }
 
-/* ---- data items -------------------------------------------------------------------------------- */
+/* ---- data items --------------------------------------------------------------------------------
+ */
 
-/* "> ... <name>" then value lines to a blank one; ends behind "$$$$" or at the end of the file. */
+/* The lines of a value up to a blank one, joined by \n; *value is freed by the caller. *last: the
+ * record ends here. */
+static sg_status item_value(sdf *s, char **value, int *last)
+{
+    const char *first = s->c->lines.p;
+    size_t used = 0;
+    while ((*last = !next_line(s) || is_end(s)) == 0 && s->len > 0)
+        ;
+    size_t room = (size_t)(s->c->lines.p - first);
+    if (room > MAX_VALUE)
+        return sg_fail_at(s->err, SG_ELIMIT, s->c->file, s->c->lines.number, 1,
+                          "data value of more than %d bytes", MAX_VALUE);
+    char *v = malloc(room + 1);
+    if (!v)
+        return sg_fail(s->err, SG_ENOMEM, "no memory for a data value");
+    sg_lines l = {first, s->c->lines.p, 0};
+    const char *p;
+    size_t n;
+    while (sg_lines_next(&l, &p, &n) && n > 0 && !(n >= 4 && memcmp(p, "$$$$", 4) == 0)) {
+        if (used)
+            v[used++] = '\n';
+        memcpy(v + used, p, n);
+        used += n;
+    }
+    v[used] = '\0';
+    *value = v;
+    return memchr(v, '\0', used) ? bad(s, 1, "data value holds a NUL") : SG_OK;
+}
+
+/* "> ... <name>", value lines, a blank line; ends behind "$$$$" or at the end of the file. Other
+ * text between items is skipped, as other readers do. */
 static sg_status read_items(sdf *s)
 {
-    char name[128], value[4096];
-    while (next_line(s)) {
-        if (is_end(s))
-            return SG_OK;
+    char name[128];
+    int last = 0;
+    while (!last && next_line(s) && !is_end(s)) {
+        if (s->len >= 39 &&
+            (memcmp(s->line + 34, "V2000", 5) == 0 || memcmp(s->line + 34, "V3000", 5) == 0))
+            return bad(s, 1, "another record begins: \"$$$$\" is missing");
         if (s->len == 0 || s->line[0] != '>')
             continue;
         const char *a = memchr(s->line + 1, '<', s->len - 1);
         const char *b = a ? memchr(a, '>', (size_t)(s->line + s->len - a)) : NULL;
-        if (!a || !b || b == a + 1 || b - a - 1 >= (long)sizeof name)
-            return bad(s, 1, "data header without <name>");
-        memcpy(name, a + 1, (size_t)(b - a - 1));
-        name[b - a - 1] = '\0';
-        size_t used = 0;
-        int open = 1;
-        while ((open = next_line(s)) && s->len > 0 && !is_end(s)) {
-            if (used + s->len + 2 > sizeof value)
-                return bad(s, 1, "data value is longer than 4094 characters");
-            if (used)
-                value[used++] = '\n';
-            memcpy(value + used, s->line, s->len);
-            used += s->len;
-        }
-        value[used] = '\0';
-        if (memchr(value, '\0', used))
-            return bad(s, 1, "data value holds a NUL");
-        sg_status st = sg_mol_set_tag(s->m, name, value, s->err);
+        size_t n = b ? (size_t)(b - a - 1) : 0;
+        if (n == 0 || n >= sizeof name || memchr(a, '\0', n))
+            return bad(s, 1, "data header without <name> of at most 127 characters");
+        memcpy(name, a + 1, n);
+        name[n] = '\0';
+        if (s->m->n_tags == MAX_ITEMS)
+            return sg_fail_at(s->err, SG_ELIMIT, s->c->file, s->c->lines.number, 1,
+                              "more than %d data items", MAX_ITEMS);
+        char *value = NULL;
+        sg_status st = item_value(s, &value, &last);
+        if (st == SG_OK)
+            st = sg_mol_set_tag(s->m, name, value, s->err);
+        free(value);
         if (st != SG_OK)
             return st;
-        if (!open || is_end(s))
-            return SG_OK;
     }
     return SG_OK;
 }
 
+/* Are the coordinates positions in space? Column 21 says "3D" or "2D"; without it, a z decides. */
+static int spatial(const sdf *s, const char code[2])
+{
+    if (memcmp(code, "2D", 2) == 0)
+        return 0;
+    if (memcmp(code, "3D", 2) == 0)
+        return 1;
+    for (int i = 0; i < s->m->n_atoms; i++)
+        if (s->m->atom[i].xyz[2] != 0)
+            return 1;
+    return 0;
+}
+
 static sg_status read_record(sdf *s)
 {
+    char code[2] = "";
+    int atoms = 0, bonds = 0;
+    if (is_end(s))
+        return bad(s, 1, "record is empty");
     copy_text(s->m->title, s->line, s->len);
-    int atoms = 0, bonds = 0, flat = 0;
     if (!next_line(s) || is_end(s))
         return bad(s, 1, "record ends in the header");
-    flat = s->len >= 22 && memcmp(s->line + 20, "2D", 2) == 0;
+    if (s->len >= 22)
+        memcpy(code, s->line + 20, 2);
     if (!next_line(s) || is_end(s))
         return bad(s, 1, "record ends in the header");
     copy_text(s->m->comment, s->line, s->len);
@@ -385,12 +456,12 @@ static sg_status read_record(sdf *s)
     st = v3 ? read_v3000(s) : read_v2000(s, atoms, bonds);
     if (st != SG_OK)
         return st;
-    s->m->has_xyz = !flat;
+    s->m->has_xyz = spatial(s, code);
     s->m->has_bonds = 1;
     return read_items(s);
 }
 
-static sg_status sdf_read(sg_mol_cursor *c, sg_mol *m, int *got, sg_error *err)
+sg_status sg_i_sdf_read(sg_mol_cursor *c, sg_mol *m, int *got, sg_error *err)
 {
     sdf s = {.c = c, .m = m, .err = err};
     sg_mol_reset(m);
@@ -418,161 +489,3 @@ static sg_status sdf_read(sg_mol_cursor *c, sg_mol *m, int *got, sg_error *err)
     *got = 1;
     return SG_OK;
 }
-
-/* ---- writing --------------------------------------------------------------------------------- */
-
-/* Printable ASCII, at most 80 characters, never "$$$$"; empty becomes `empty`. */
-static void header_text(sg_out *o, const char *text, const char *empty)
-{
-    char b[81];
-    size_t n = 0;
-    for (; text[n] && n < 80; n++)
-        b[n] = text[n] >= 0x20 && text[n] < 0x7f ? text[n] : '?';
-    b[n] = '\0';
-    if (n >= 4 && memcmp(b, "$$$$", 4) == 0)
-        b[0] = '?';
-    sg_out_printf(o, "%s\n", n ? b : empty);
-}
-
-static void coordinate(sg_out *o, double x, int width)
-{
-    char b[64];
-    sg_format_fixed(b, x, 4);
-    sg_out_printf(o, "%*s", width, b);
-}
-
-static int radical_code(int electrons)
-{
-    return electrons == 1 ? 2 : 3;
-}
-
-/* Up to 8 entries a line. */
-static void property_lines(sg_out *o, const sg_mol *m, const char *key, int radical)
-{
-    int at[8], n = 0;
-    for (int i = 0; i <= m->n_atoms; i++) {
-        int v = i == m->n_atoms ? 0 : radical ? m->atom[i].radical : m->atom[i].charge;
-        if (v)
-            at[n++] = i;
-        if (n == 8 || (i == m->n_atoms && n)) {
-            sg_out_printf(o, "M  %s%3d", key, n);
-            for (int k = 0; k < n; k++)
-                sg_out_printf(o, " %3d %3d", at[k] + 1,
-                              radical ? radical_code(m->atom[at[k]].radical)
-                                      : m->atom[at[k]].charge);
-            sg_out_puts(o, "\n");
-            n = 0;
-        }
-    }
-}
-
-static void write_v2000(sg_out *o, const sg_mol *m)
-{
-    static const int code_of[] = {7, 6, 5, 0, 3, 2, 1}; /* charges -3 .. 3 */
-    sg_out_printf(o, "%3d%3d  0  0  0  0  0  0  0  0999 V2000\n", m->n_atoms, m->n_bonds);
-    for (int i = 0; i < m->n_atoms; i++) {
-        const sg_mol_atom *a = &m->atom[i];
-        for (int c = 0; c < 3; c++)
-            coordinate(o, a->xyz[c], 10);
-        sg_out_printf(o, " %-3s 0%3d  0  0  0  0  0  0  0  0  0  0\n", sg_element_symbol(a->element),
-                      a->charge >= -3 && a->charge <= 3 ? code_of[a->charge + 3] : 0);
-    }
-    for (int k = 0; k < m->n_bonds; k++)
-        sg_out_printf(o, "%3d%3d%3d  0  0  0  0\n", m->bond[k].a + 1, m->bond[k].b + 1,
-                      m->bond[k].order);
-    property_lines(o, m, "CHG", 0);
-    property_lines(o, m, "RAD", 1);
-}
-
-static void write_v3000(sg_out *o, const sg_mol *m)
-{
-    sg_out_puts(o, "  0  0  0     0  0            999 V3000\nM  V30 BEGIN CTAB\n");
-    sg_out_printf(o, "M  V30 COUNTS %d %d 0 0 0\nM  V30 BEGIN ATOM\n", m->n_atoms, m->n_bonds);
-    for (int i = 0; i < m->n_atoms; i++) {
-        const sg_mol_atom *a = &m->atom[i];
-        sg_out_printf(o, "M  V30 %d %s", i + 1, sg_element_symbol(a->element));
-        for (int c = 0; c < 3; c++) {
-            sg_out_puts(o, " ");
-            coordinate(o, a->xyz[c], 0);
-        }
-        sg_out_puts(o, " 0");
-        if (a->charge)
-            sg_out_printf(o, " CHG=%d", a->charge);
-        if (a->radical)
-            sg_out_printf(o, " RAD=%d", radical_code(a->radical));
-        sg_out_puts(o, "\n");
-    }
-    sg_out_puts(o, "M  V30 END ATOM\n");
-    if (m->n_bonds) {
-        sg_out_puts(o, "M  V30 BEGIN BOND\n");
-        for (int k = 0; k < m->n_bonds; k++)
-            sg_out_printf(o, "M  V30 %d %d %d %d\n", k + 1, m->bond[k].order, m->bond[k].a + 1,
-                          m->bond[k].b + 1);
-        sg_out_puts(o, "M  V30 END BOND\n");
-    }
-    sg_out_puts(o, "M  V30 END CTAB\n");
-}
-
-static int tag_name_ok(const char *s)
-{
-    if (!isalpha((unsigned char)*s) || strlen(s) > 30)
-        return 0;
-    for (; *s; s++)
-        if (!isalnum((unsigned char)*s) && *s != '_')
-            return 0;
-    return 1;
-}
-
-/* A value line may not be blank, start a record or a header, or hold control characters. */
-static int tag_value_ok(const char *v)
-{
-    for (const char *p = v; *p;) {
-        size_t n = strcspn(p, "\n");
-        if (n == 0 || *p == '>' || (n >= 4 && memcmp(p, "$$$$", 4) == 0))
-            return 0;
-        for (size_t i = 0; i < n; i++)
-            if ((unsigned char)p[i] < 0x20)
-                return 0;
-        p += n + (p[n] == '\n');
-    }
-    return *v != '\0';
-}
-
-static sg_status sdf_write_as(sg_out *o, const sg_mol *m, int v3, sg_error *err)
-{
-    sg_status s = sg_mol_check(m, err);
-    if (s != SG_OK)
-        return s;
-    if (!m->has_bonds && m->n_atoms > 1)
-        return sg_fail(err, SG_EINVAL, "a molecule without bonds is not written as SDF");
-    for (int i = 0; i < m->n_tags; i++)
-        if (!tag_name_ok(m->tag[i].name) || !tag_value_ok(m->tag[i].value))
-            return sg_fail(err, SG_EINVAL, "data item \"%.40s\" cannot be written", m->tag[i].name);
-    header_text(o, m->title, "molecule");
-    sg_out_printf(o, "     sigen          %s\n", m->has_xyz ? "3D" : "2D");
-    header_text(o, m->comment, "");
-    if (v3 || m->n_atoms > 999 || m->n_bonds > 999)
-        write_v3000(o, m);
-    else
-        write_v2000(o, m);
-    sg_out_puts(o, "M  END\n");
-    for (int i = 0; i < m->n_tags; i++)
-        sg_out_printf(o, ">  <%s>\n%s\n\n", m->tag[i].name, m->tag[i].value);
-    sg_out_puts(o, "$$$$\n");
-    return SG_OK;
-}
-
-static sg_status sdf_write(sg_out *o, const sg_mol *m, sg_error *err)
-{
-    return sdf_write_as(o, m, 0, err);
-}
-
-static sg_status sdf3_write(sg_out *o, const sg_mol *m, sg_error *err)
-{
-    return sdf_write_as(o, m, 1, err);
-}
-
-const sg_mol_format sg_mol_sdf = {"sdf", ".sdf .sd .mol", "CTfile V2000 (V3000 above 999 atoms)",
-                                  sdf_read, sdf_write, NULL, NULL};
-const sg_mol_format sg_mol_sdf3 = {"sdf3000", ".sdf3000", "CTfile V3000", sdf_read, sdf3_write, NULL,
-                                   NULL};

@@ -30,6 +30,9 @@ static sg_status read_atom(sg_mol_cursor *c, sg_mol *m, sg_error *err)
     p = line;
     n = token(&p, line + len);
     int z = sg_element_number(p, n);
+    long long number; /* some programs write atomic numbers */
+    if (!z && sg_parse_int(p, n, 1, 118, &number, NULL) == SG_OK)
+        z = (int)number;
     if (!z)
         return bad(c, (long)(p - line) + 1, "expected an element symbol", err);
     p += n;
@@ -40,6 +43,27 @@ static sg_status read_atom(sg_mol_cursor *c, sg_mol *m, sg_error *err)
         p += n;
     }
     return sg_mol_add_atom(m, z, 0, xyz, err);
+}
+
+/* Goes on behind the bad record: `left` lines are its atoms, or, when even their number is unknown,
+ * to the next line that holds one integer. */
+static void skip(sg_mol_cursor *c, long long left, int known)
+{
+    const char *line, *p;
+    size_t len, n;
+    long long atoms;
+    for (sg_lines before = c->lines; known ? left > 0 : 1; before = c->lines, left--) {
+        if (!sg_lines_next(&c->lines, &line, &len))
+            return;
+        p = line;
+        n = token(&p, line + len);
+        const char *rest = p + n;
+        if (!known && sg_parse_int(p, n, 1, SG_MOL_MAX_ATOMS, &atoms, NULL) == SG_OK &&
+            token(&rest, line + len) == 0) {
+            c->lines = before;
+            return;
+        }
+    }
 }
 
 static sg_status xyz_read(sg_mol_cursor *c, sg_mol *m, int *got, sg_error *err)
@@ -56,21 +80,29 @@ static sg_status xyz_read(sg_mol_cursor *c, sg_mol *m, int *got, sg_error *err)
         n = token(&p, line + len);
     } while (n == 0);
     c->record++;
-    if (sg_parse_int(p, n, 1, SG_MOL_MAX_ATOMS, &atoms, NULL) != SG_OK)
-        return bad(c, (long)(p - line) + 1, "expected the number of atoms", err);
-    p += n;
-    if (token(&p, line + len))
-        return bad(c, (long)(p - line) + 1, "unexpected text behind the number of atoms", err);
+    sg_status s = SG_OK;
+    if (sg_parse_int(p, n, 1, SG_MOL_MAX_ATOMS, &atoms, NULL) != SG_OK) {
+        s = bad(c, (long)(p - line) + 1, "expected the number of atoms, 1 to 100000", err);
+    } else {
+        p += n;
+        if (token(&p, line + len))
+            s = bad(c, (long)(p - line) + 1, "unexpected text behind the number of atoms", err);
+    }
+    if (s != SG_OK) {
+        skip(c, 0, 0);
+        return s;
+    }
     if (!sg_lines_next(&c->lines, &line, &len))
         return bad(c, 1, "file ends before the comment line", err);
     if (len > SG_MOL_TITLE)
         len = SG_MOL_TITLE;
     memcpy(m->title, line, len);
     m->title[len] = '\0';
-    sg_status s = SG_OK;
-    for (long long i = 0; i < atoms && s == SG_OK; i++)
+    long long i = 0;
+    for (; i < atoms && s == SG_OK; i++)
         s = read_atom(c, m, err);
     if (s != SG_OK) {
+        skip(c, atoms - i, 1);
         sg_mol_reset(m);
         return s;
     }
@@ -86,7 +118,10 @@ static sg_status xyz_write(sg_out *o, const sg_mol *m, sg_error *err)
         return s;
     if (!m->has_xyz)
         return sg_fail(err, SG_EINVAL, "a molecule without coordinates is not written as XYZ");
-    sg_out_printf(o, "%d\n%.80s\n", m->n_atoms, m->title);
+    sg_out_printf(o, "%d\n", m->n_atoms);
+    for (const char *t = m->title; *t; t++) /* the comment is one line of ASCII */
+        sg_out_write(o, (unsigned char)*t >= 0x20 && (unsigned char)*t < 0x7f ? t : "?", 1);
+    sg_out_puts(o, "\n");
     for (int i = 0; i < m->n_atoms; i++) {
         sg_out_printf(o, "%-2s", sg_element_symbol(m->atom[i].element));
         for (int c = 0; c < 3; c++) {
@@ -99,5 +134,5 @@ static sg_status xyz_write(sg_out *o, const sg_mol *m, sg_error *err)
     return SG_OK;
 }
 
-const sg_mol_format sg_mol_xyz = {"xyz", ".xyz", "element and coordinates, no bonds", xyz_read,
-                                  xyz_write, NULL, NULL};
+const sg_mol_format sg_mol_xyz = {
+    "xyz", ".xyz", "element and coordinates, no bonds", xyz_read, xyz_write, NULL, NULL};

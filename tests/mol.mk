@@ -41,3 +41,10 @@ tests_t_chem_LDADD = libmolgen-i.la libsigen.la $(RDKIT_CXXLIB)
 TESTS += tests/t-chem
 dist_check_SCRIPTS += tests/report.tap
 TESTS += tests/report.tap
+
+# formats of molecules
+EXTRA_DIST += tests/data/README.md tests/data/qm9-300.sdf.gz
+check_PROGRAMS += tests/t-molio
+tests_t_molio_SOURCES = tests/t-molio.c
+tests_t_molio_LDADD = libmolgen-i.la libsigen.la $(RDKIT_CXXLIB) -lm
+TESTS += tests/t-molio

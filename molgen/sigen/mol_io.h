@@ -42,9 +42,9 @@ SG_API SG_MUST_CHECK sg_status sg_mol_reader_next(sg_mol_reader *r, sg_mol *m, i
                                                   sg_error *err);
 SG_API void sg_mol_reader_close(sg_mol_reader *r); /* accepts NULL */
 
-/* Structural defects that make readers fail or guess: coordinates not finite or outside
- * +-9999, bonds to themselves, repeated, or of order 4, atom counts. SG_OK, or SG_EINVAL / SG_ENAN with
- * the first defect. Valences are not judged here (sigen/mol_valence.h). */
+/* Structural defects that make readers fail or guess: no atoms, coordinates not finite or outside
+ * +-9999, bonds to themselves, repeated, or of order 4. SG_OK, or SG_EINVAL / SG_ENAN with
+ * the first defect; SG_ENOMEM. Valences are not judged here (sigen/mol_valence.h). */
 SG_API SG_MUST_CHECK sg_status sg_mol_check(const sg_mol *m, sg_error *err);
 
 SG_API extern const sg_mol_format sg_mol_sdf;   /* CTfile V2000 and V3000 [sigen-sdf(5)] */
