@@ -44,9 +44,8 @@ sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_trai
 	%D%/cmd_list.c %D%/cmd_convert.c \
 	%D%/cmd_report.c %D%/report.c %D%/report.h %D%/tally.c %D%/tally.h %D%/svg.c %D%/svg.h %D%/embed.c %D%/embed.h
 sg_molgen_SOURCES += %D%/cmd_eval.c %D%/compare.c %D%/compare.h
-sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-# embed.c takes these in
-sg_molgen_CFLAGS = $(AM_CFLAGS) -Wa,-I$(srcdir)/%D%
+sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -Wa,-I$(srcdir)/%D%
+# embed.c takes these in; the assembler finds them by -Wa,-I
 molgen_embedded = %D%/report.css %D%/report.js %D%/vendor/3Dmol-min.js %D%/vendor/3Dmol-LICENSE
 EXTRA_DIST += $(molgen_embedded) %D%/vendor/README.md tools/molecules.sh
 %D%/sg_molgen-embed.$(OBJEXT): $(molgen_embedded)

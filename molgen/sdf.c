@@ -110,8 +110,10 @@ static sg_status read_atom(sdf *s)
     /* a coordinate of 11 characters shifts all that follows */
     if (st == SG_OK && s->len > 30 && s->line[30] != ' ')
         st = bad(s, 31, "expected a blank between coordinates and element");
-    if (st == SG_OK)
-        st = atom_symbol(s, p, field(s, 31, 3, &p), 32, &z);
+    if (st == SG_OK) {
+        size_t n = field(s, 31, 3, &p);
+        st = atom_symbol(s, p, n, 32, &z);
+    }
     if (st == SG_OK)
         st = int_field(s, 36, 3, 0, 7, &code, "charge code");
     if (st == SG_OK)
