@@ -20,6 +20,11 @@ tests_t_canon_SOURCES = tests/t-canon.c
 tests_t_canon_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_t_canon_LDADD = libmolgen-i.la libsigen.la -lm
 TESTS += tests/t-canon
+# eval against golden numbers and RDKit, SciPy
+EXTRA_DIST += tests/eval.py tests/data/eval/README.md tests/data/eval/golden.json tests/data/eval/generated.sdf.gz \
+  tests/data/eval/reference.sdf.gz tests/data/eval/train.sdf.gz
+dist_check_SCRIPTS += tests/eval.tap
+TESTS += tests/eval.tap
 check_PROGRAMS += tests/t-twin
 tests_t_twin_SOURCES = tests/t-twin.c
 tests_t_twin_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
