@@ -169,6 +169,9 @@ extern "C" int sg_i_chem_svg(const sg_mol *m, int width, int height, char **svg)
         o.fixedBondLength = 26;
         o.padding = 0.06;
         o.addStereoAnnotation = false;
+        /* blue and red that can be read on white and on black */
+        o.atomColourPalette[7] = RDKit::DrawColour(0.24, 0.42, 0.88);
+        o.atomColourPalette[8] = RDKit::DrawColour(0.86, 0.26, 0.20);
         d.drawMolecule(r);
         d.finishDrawing();
         return plain(d.getDrawingText());

@@ -31,6 +31,8 @@ sg_status sg_i_verdict_of(sg_i_verdict *v, const sg_mol *m, sg_error *err)
 {
     v->smiles = NULL;
     sg_status s = sg_mol_judge(&v->judge, m, err);
+    if (s == SG_OK)
+        s = sg_mol_geometry_check(&v->geometry, m, err);
     if (s != SG_OK)
         return s;
     v->valid = v->judge.valid;
@@ -75,7 +77,8 @@ sg_status sg_i_tally_add(sg_i_tally *t, const sg_mol *m, sg_i_verdict *v, sg_err
     t->valid += v->valid;
     t->stable += j->all_stable;
     t->connected += j->connected;
-    t->neutral += j->neutral && j->closed_shell;
+    t->closed += j->closed_shell;
+    t->geometry += m->has_xyz && !v->geometry;
     for (int i = 0; i < m->n_atoms; i++) {
         heavy += m->atom[i].element != 1;
         count(&t->hist[SG_I_HIST_ELEMENTS], m->atom[i].element);

@@ -3,6 +3,7 @@
 #define SG_MOLGEN_TALLY_H
 
 #include <sigen/mol.h>
+#include <sigen/mol_metrics.h>
 #include <sigen/mol_valence.h>
 
 enum {
@@ -28,8 +29,8 @@ typedef struct sg_i_hist {
 
 typedef struct sg_i_tally {
     size_t n, atoms, stable_atoms;
-    size_t valid, stable, connected, neutral; /* molecules; neutral: and closed shell */
-    size_t unique;                            /* distinct SMILES of valid molecules */
+    size_t valid, stable, connected, closed, geometry; /* molecules */
+    size_t unique;                                     /* distinct SMILES of valid molecules */
     sg_i_hist hist[SG_I_HISTS];
     char **smiles; /* (n_smiles) */
     size_t n_smiles, cap_smiles;
@@ -38,7 +39,8 @@ typedef struct sg_i_tally {
 /* Verdict on one molecule. smiles is freed by the caller; NULL without RDKit or when not valid. */
 typedef struct sg_i_verdict {
     sg_mol_judgement judge;
-    int valid; /* by RDKit's sanitisation, else by the table of valences */
+    unsigned geometry; /* defects, sg_mol_geometry */
+    int valid;         /* by RDKit's sanitisation, else by the table of valences */
     char *smiles;
 } sg_i_verdict;
 
