@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const sg_mol_format *const sg_mol_formats[] = {&sg_mol_sdf, &sg_mol_sdf3, &sg_mol_xyz, NULL};
+const sg_mol_format *const sg_mol_formats[] = {&sg_mol_sdf, &sg_mol_sdf3, &sg_mol_xyz, &sg_mol_smi, NULL};
 
 const sg_mol_format *sg_mol_format_find(const char *name)
 {

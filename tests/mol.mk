@@ -53,3 +53,7 @@ check_PROGRAMS += tests/t-molio
 tests_t_molio_SOURCES = tests/t-molio.c
 tests_t_molio_LDADD = libmolgen-i.la libsigen.la $(RDKIT_CXXLIB) -lm
 TESTS += tests/t-molio
+check_PROGRAMS += tests/t-smiles
+tests_t_smiles_SOURCES = tests/t-smiles.c
+tests_t_smiles_LDADD = libmolgen-i.la libsigen.la $(RDKIT_CXXLIB) -lm
+TESTS += tests/t-smiles
