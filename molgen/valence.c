@@ -32,7 +32,7 @@ static const struct row {
     {33, {V1,      V2|V4|V6, V3 | V5,      V4,      0,     0,     0}},  /* As */
     {34, {V0,      V1,      V2 | V4 | V6,  V3 | V5, V4,    0,     0}},  /* Se */
     {35, {0,       V0,      V1,            V2,      V3,    V4,    0}},  /* Br */
-    {53, {0,       V0 | V2, V1 | V3 | V5,  V2 | V4, V3,    V4,    0}},  /* I */
+    {53, {0,       V0 | V2 | V4, V1 | V3 | V5,  V2 | V4, V3,    V4,    0}},  /* I */
 };
 /* clang-format on */
 

@@ -44,7 +44,7 @@ def sanitised(m):
 def complete(m):
     """No hydrogen is missing, nothing is a radical."""
     s = sanitised(m)
-    return s is not None and all(a.GetNumImplicitHs() == 0 and a.GetNumRadicalElectrons() == 0 for a in s.GetAtoms())
+    return s is not None and all(a.GetTotalNumHs() == 0 and a.GetNumRadicalElectrons() == 0 for a in s.GetAtoms())
 
 
 def smiles(m):
@@ -86,9 +86,12 @@ def values(mols, what):
 def corrupted(mols):
     random.seed(5)
     for m in mols:
-        for _ in range(6):
+        for _ in range(40):
             w = Chem.RWMol(m)
-            a = w.GetAtomWithIdx(random.randrange(w.GetNumAtoms()))
+            for a in w.GetAtoms():  # else the writer trips over centres that are none any more
+                a.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
+            heavy = [a.GetIdx() for a in w.GetAtoms() if a.GetAtomicNum() > 1]
+            a = w.GetAtomWithIdx(random.choice(heavy))
             b = w.GetBondWithIdx(random.randrange(w.GetNumBonds()))
             for _ in range(random.choice((1, 1, 2))):
                 what = random.randrange(4)
