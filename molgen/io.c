@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const sg_mol_format *const sg_mol_formats[] = {&sg_mol_sdf, &sg_mol_sdf3, &sg_mol_xyz, &sg_mol_smi, NULL};
+const sg_mol_format *const sg_mol_formats[] = {
+    &sg_mol_sdf, &sg_mol_sdf3, &sg_mol_xyz, &sg_mol_smi, &sg_mol_cml, &sg_mol_qm9xyz, NULL};
 
 const sg_mol_format *sg_mol_format_find(const char *name)
 {
@@ -41,6 +42,13 @@ struct sg_mol_reader {
     sg_mol_cursor cursor;
 };
 
+/* QM9's own files are named .xyz; their second line begins with "gdb ". */
+static int is_qm9(const char *buf, size_t len)
+{
+    const char *lf = memchr(buf, '\n', len);
+    return lf && len - (size_t)(lf + 1 - buf) > 4 && memcmp(lf + 1, "gdb ", 4) == 0;
+}
+
 sg_mol_reader *sg_mol_reader_open(const char *path, const sg_mol_format *format, sg_error *err)
 {
     sg_mol_reader *r = calloc(1, sizeof *r);
@@ -62,6 +70,8 @@ sg_mol_reader *sg_mol_reader_open(const char *path, const sg_mol_format *format,
         sg_mol_reader_close(r);
         return NULL;
     }
+    if (!format && r->format == &sg_mol_xyz && is_qm9(r->buf, len))
+        r->format = &sg_mol_qm9xyz;
     r->cursor.file = r->path;
     sg_lines_init(&r->cursor.lines, r->buf, len);
     return r;

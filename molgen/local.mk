@@ -26,7 +26,7 @@ libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/sdf.h %D%/sdf_write.c 
 	%D%/batch.c %D%/batch.h %D%/task.c %D%/task.h %D%/model.c %D%/model.h \
 	%D%/field.c %D%/field.h %D%/generate.c %D%/predict.c
 # further formats
-libmolgen_i_la_SOURCES += %D%/smiles.c %D%/smiles.h %D%/kekulize.c %D%/smi.c
+libmolgen_i_la_SOURCES += %D%/smiles.c %D%/smiles.h %D%/kekulize.c %D%/smi.c %D%/cml.c %D%/qm9xyz.c
 # judging molecules
 libmolgen_i_la_SOURCES += %D%/valence.c %D%/graph.c %D%/graph.h %D%/rings.c %D%/aromatic.c %D%/canon.c %D%/canon.h
 libmolgen_i_la_SOURCES += %D%/edm.c %D%/geometry.c %D%/metrics.c %D%/metrics.h %D%/features.c

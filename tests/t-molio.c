@@ -148,6 +148,7 @@ static const struct {
     {"sdf", BONDS | CHARGES | TAGS | COMMENT, 0.5001e-4},
     {"sdf3000", BONDS | CHARGES | TAGS | COMMENT, 0.5001e-4},
     {"xyz", 0, 0.5001e-6},
+    {"cml", BONDS | CHARGES | TAGS | COMMENT, 0.5001e-6},
 };
 
 static void all_formats(const char *what, const sg_mol *m, int n)
@@ -473,9 +474,9 @@ static void refused(const char *what, const char *format, const sg_mol *m, sg_st
 
 static void test_refusals(void)
 {
-    static const char *const all[] = {"sdf", "sdf3000", "xyz"};
+    static const char *const all[] = {"sdf", "sdf3000", "xyz", "cml", "smi"};
     sg_mol m = {0};
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 5; k++) {
         refused("no atoms", all[k], &m, SG_EINVAL);
         build(&m, "m", nitromethane_a, COUNT(nitromethane_a), nitromethane_b,
               COUNT(nitromethane_b));
@@ -561,7 +562,7 @@ static void test_damage(void)
         reading r;
         for (size_t cut = 0; fine && cut <= len; cut++) {
             read_all(format, text, cut, &r);
-            fine = r.good + r.bad <= 2;
+            fine = r.good <= 2 && r.bad <= 1;
             reading_clear(&r);
         }
         tap_ok(fine, "%s cut at every byte", format->name);
@@ -665,6 +666,160 @@ static void test_texts(void)
                   xyz[i].bad);
 }
 
+/* A good molecule follows each, but where the rest cannot be trusted. */
+static void test_cml(void)
+{
+    /* clang-format off */
+#define M(inside) "<cml xmlns=\"http://www.xml-cml.org/schema\"><molecule>" inside "</molecule>" CML_GOOD "</cml>"
+#define CML_GOOD  "<molecule title=\"g\"><atomArray><atom id=\"x\" elementType=\"H\" x3=\"0\" y3=\"0\" z3=\"0\"/></atomArray></molecule>"
+#define ATOM(a)   "<atomArray><atom id=\"a1\" " a "/><atom id=\"a2\" elementType=\"O\"/></atomArray>"
+#define BOND(b)   ATOM("elementType=\"C\"") "<bondArray><bond " b "/></bondArray>"
+    static const struct {
+        const char *what, *text;
+        int good, bad;
+    } cases[] = {
+        {"bonds by letters", M(BOND("atomRefs2=\"a2  a1\" order=\"D\"")), 2, 0},
+        {"prefix", "<c:cml xmlns:c=\"x\"><c:molecule><c:atom elementType=\"H\" id=\"a\"/></c:molecule></c:cml>", 1, 0},
+        {"comments and CDATA with tags", "<cml><!-- <molecule> --><molecule><![CDATA[</molecule>]]><atom elementType='H' id='>'/></molecule></cml>", 1, 0},
+        {"no element type", M(ATOM("")), 1, 1},
+        {"element CL", M(ATOM("elementType=\"CL\"")), 1, 1},
+        {"element with entity", M(ATOM("elementType=\"&e;\"")), 1, 1},
+        {"coordinate nan", M(ATOM("elementType=\"C\" x3=\"nan\" y3=\"0\" z3=\"0\"")), 1, 1},
+        {"coordinate 1,5", M(ATOM("elementType=\"C\" x3=\"1,5\" y3=\"0\" z3=\"0\"")), 1, 1},
+        {"two of three coordinates", M(ATOM("elementType=\"C\" x3=\"1\" y3=\"0\"")), 1, 1},
+        {"some atoms with coordinates", M(ATOM("elementType=\"C\" x3=\"1\" y3=\"0\" z3=\"0\"")), 1, 1},
+        {"charge 9", M(ATOM("elementType=\"C\" formalCharge=\"9\"")), 1, 1},
+        {"same id", M("<atom id=\"a\" elementType=\"C\"/><atom id=\"a\" elementType=\"C\"/>"), 1, 1},
+        {"order 4", M(BOND("atomRefs2=\"a1 a2\" order=\"4\"")), 1, 1},
+        {"bond to itself", M(BOND("atomRefs2=\"a1 a1\" order=\"1\"")), 1, 1},
+        {"bond to nobody", M(BOND("atomRefs2=\"a1 a9\" order=\"1\"")), 1, 1},
+        {"bond with one end", M(BOND("atomRefs2=\"a1\" order=\"1\"")), 1, 1},
+        {"molecule in a molecule", M(CML_GOOD), 2, 1},
+        {"not well-formed", M("<atomArray>"), 1, 1},
+        {"attribute arrays", M("<atomArray atomID=\"a1 a2\" elementType=\"C O\"/>"), 1, 1},
+        {"molecule not closed", "<cml><molecule><atomArray>", 0, 1},
+        {"tag not closed", "<cml><molecule", 0, 1},
+        {"DOCTYPE", "<!DOCTYPE cml [<!ENTITY a \"b\">]>" M(""), 0, 1},
+        {"DOCTYPE inside", "<cml>" CML_GOOD "<!DOCTYPE x SYSTEM \"http://x/\">" CML_GOOD "</cml>", 1, 1},
+        {"external entity", M("&xxe;"), 1, 1},
+        {"not XML", "hello", 0, 0},
+        {"empty", "", 0, 0},
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        text_case(&sg_mol_cml, cases[i].what, cases[i].text, strlen(cases[i].text), cases[i].good,
+                  cases[i].bad);
+    enum { DEEP = 100000 };
+    char *deep = malloc(4 * DEEP + 100);
+    if (!deep)
+        abort();
+    size_t n = (size_t)sprintf(deep, "<molecule>");
+    for (int i = 0; i < DEEP; i++, n += 3)
+        memcpy(deep + n, "<a>", 3);
+    n += (size_t)sprintf(deep + n, "</molecule>" CML_GOOD);
+    text_case(&sg_mol_cml, "nested 100000 deep", deep, n, 1, 1);
+    free(deep);
+    sg_mol m = {0};
+    build(&m, "a<b>&\"c\"", oxygen_a, 1, NULL, 0);
+    if (sg_mol_set_tag(&m, "x<y & \"z\"", "1 < 2 & \"3\"\n]]> \303\251", &err) != SG_OK)
+        abort();
+    round_trip("characters of XML", "cml", &m, 1, TAGS | COMMENT, 1e-6);
+    if (sg_mol_set_tag(&m, "x", "\033", &err) != SG_OK)
+        abort();
+    refused("escape character", "cml", &m, SG_EINVAL);
+    if (sg_mol_set_tag(&m, "x", "\377", &err) != SG_OK)
+        abort();
+    refused("no UTF-8", "cml", &m, SG_EINVAL);
+    sg_mol_clear(&m);
+}
+
+/* In the layout of the QM9 paper's files; the second record is made up but for its numbers' forms.
+ */
+static void test_qm9(void)
+{
+    /* clang-format off */
+#define QM9(atoms, smiles) "5\ngdb 1\t157.7118\t157.70997\t157.70699\t0.\t13.21\t-0.3877\t0.1171\t0.5048\t35.3641\t0.044749\t" \
+    "-40.47893\t-40.476062\t-40.475117\t-40.498597\t6.469\t\n" atoms \
+    "1341.307\t1341.3284\t1341.365\n" smiles "InChI=1S/CH4/h1H4\tInChI=1S/CH4/h1H4\n"
+#define CH4 "C\t-0.0126981359\t 1.0858041578\t 0.0080009958\t-0.535689\n" \
+    "H\t 0.002150416\t-6.0313176*^-3\t 0.0019761204\t 0.133921\nH\t 1.0117308433\t 1.4637511618\t 2.765748*^-4\t 0.133922\n" \
+    "H\t-0.540815069\t 1.4475266138\t-0.8766437152\t 0.133923\nH\t-0.5238136345\t 1.4379326443\t 0.9063972942\t 0.133923\n"
+    /* clang-format on */
+    static const char good[] = QM9(CH4, "C\tC\t\n");
+    reading r;
+    read_all(&sg_mol_qm9xyz, good, sizeof good - 1, &r);
+    static const char *const want[][2] = {
+        {"mu", "0.0000"},   {"alpha", "13.21"}, {"homo", "-10.5499"}, {"lumo", "3.1865"},
+        {"gap", "13.7363"}, {"cv", "6.469"},    {"u0", "-40.478930"}, {"smiles", "C"}};
+    int tags = r.good == 1 && r.mol[0].n_tags == 8;
+    for (int k = 0; k < 8 && tags; k++) /* eV: bc, hartree * 27.211386245988 */
+        tags = strcmp(r.mol[0].tag[k].name, want[k][0]) == 0 &&
+               strcmp(r.mol[0].tag[k].value, want[k][1]) == 0;
+    tap_ok(tags && r.bad == 0 && strcmp(r.mol[0].title, "gdb_1") == 0 && r.mol[0].n_bonds == 4 &&
+               fabs(r.mol[0].atom[1].xyz[1] + 0.0060313176) < 1e-12 && r.mol[0].has_xyz,
+           "QM9's file: bonds, energies in eV, powers of ten");
+    reading_clear(&r);
+    static const struct {
+        const char *what, *text;
+        int good, bad;
+    } cases[] = {
+        {"the first SMILES when the second does not fit", QM9(CH4, "C\tN\t\n"), 1, 0},
+        {"one SMILES", QM9(CH4, "C\n"), 1, 0},
+        {"no SMILES fits", QM9(CH4, "CC\tN\n") QM9(CH4, "C\tC\n"), 1, 1},
+        {"other number of hydrogens", QM9(CH4, "[CH3]\t[CH3]\n") QM9(CH4, "C\tC\n"), 1, 1},
+        {"no SMILES at all", QM9(CH4, "\n") QM9(CH4, "C\tC\n"), 1, 1},
+        {"broken SMILES", QM9(CH4, "C(\t[\n") QM9(CH4, "C\tC\n"), 1, 1},
+        {"atom missing", QM9("C 0 0 0 0\n", "C\tC\n") QM9(CH4, "C\tC\n"), 1, 1},
+        {"no properties", "1\nx\nH 0 0 0\n" QM9(CH4, "C\tC\n"), 1, 1},
+        {"count missing", "x\n" QM9(CH4, "C\tC\n"), 1, 1},
+        {"cut", "5\ngdb 1", 0, 1},
+        {"empty", "\n", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        text_case(&sg_mol_qm9xyz, cases[i].what, cases[i].text, strlen(cases[i].text),
+                  cases[i].good, cases[i].bad);
+    /* each real molecule as QM9 would have it: bonds must come back from SMILES and geometry */
+    const char *dir = getenv("srcdir");
+    char path[4096], line[200];
+    snprintf(path, sizeof path, "%s/tests/data/qm9-300.sdf.gz", dir ? dir : ".");
+    sg_mol_reader *in = sg_mol_reader_open(path, NULL, &err);
+    sg_mol m = {0};
+    int n = 0, equal = 0, got = 1;
+    while (in && sg_mol_reader_next(in, &m, &got, &err) == SG_OK && got) {
+        size_t len;
+        sg_out *o = sg_out_memory(&err);
+        char *smiles = write_all(&sg_mol_smi, &m, 1, &len), *text = NULL;
+        if (!o || !smiles)
+            abort();
+        sg_out_printf(o, "%d\ngdb 7 1 2 3 4 5 6 7 8 9 1 2 3 4 5 6\n", m.n_atoms);
+        for (int i = 0; i < m.n_atoms; i++) {
+            const sg_mol_atom *a = &m.atom[i];
+            snprintf(line, sizeof line, "%s\t%.9f\t%.6f*^1\t%.9f\t0\n",
+                     sg_element_symbol(a->element), a->xyz[0], a->xyz[1] / 10, a->xyz[2]);
+            sg_out_puts(o, line);
+        }
+        smiles[strcspn(smiles, "\t")] = '\0';
+        sg_out_printf(o, "1 2 3\nC\t%s\nInChI=\n", smiles);
+        if (sg_out_take(o, &text, &len, &err) != SG_OK)
+            abort();
+        read_all(&sg_mol_qm9xyz, text, len, &r);
+        char *again = r.good == 1 ? write_all(&sg_mol_smi, r.mol, 1, &len) : NULL;
+        if (again)
+            again[strcspn(again, "\t")] = '\0';
+        equal += again && strcmp(again, smiles) == 0 && r.mol[0].n_bonds == m.n_bonds;
+        n++;
+        free(text);
+        free(again);
+        free(smiles);
+        reading_clear(&r);
+    }
+    sg_mol_reader_close(in);
+    sg_mol_clear(&m);
+    /* where SMILES and file differ in the order of heavy atoms the bonds cannot be laid */
+    if (!tap_ok(n == 300 && equal == n, "bonds of 300 molecules laid on their geometries"))
+        printf("# %d of %d\n", equal, n);
+}
+
 static void test_names(void)
 {
     static const struct {
@@ -672,7 +827,8 @@ static void test_names(void)
     } names[] = {{"a.sdf", "sdf"},    {"a.sd", "sdf"},  {"dir.x/a.mol", "sdf"},
                  {"a.sdf.gz", "sdf"}, {"a.xyz", "xyz"}, {"a.xyz.gz", "xyz"},
                  {"a.SDF", NULL},     {"sdf", NULL},    {"a.sdf/b", NULL},
-                 {".gz", NULL},       {"a.pdb", NULL}};
+                 {".gz", NULL},       {"a.pdb", NULL},  {"a.smi", "smi"},
+                 {"a.cml.gz", "cml"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const sg_mol_format *f = sg_mol_format_of_file(names[i].path);
         tap_ok(names[i].format ? f && strcmp(f->name, names[i].format) == 0 : !f,
@@ -692,6 +848,8 @@ int main(void)
     test_refusals();
     test_damage();
     test_texts();
+    test_cml();
+    test_qm9();
     test_names();
     return tap_done();
 }

@@ -50,6 +50,8 @@ SG_API SG_MUST_CHECK sg_status sg_mol_check(const sg_mol *m, sg_error *err);
 SG_API extern const sg_mol_format sg_mol_sdf;   /* CTfile V2000 and V3000 [sigen-sdf(5)] */
 SG_API extern const sg_mol_format sg_mol_sdf3;  /* the same, always written as V3000 */
 SG_API extern const sg_mol_format sg_mol_xyz;
+SG_API extern const sg_mol_format sg_mol_cml;
+SG_API extern const sg_mol_format sg_mol_qm9xyz; /* QM9's own files, only read; recognised in .xyz */
 SG_API extern const sg_mol_format sg_mol_smi; /* hydrogens are read as atoms, folded when written */
 
 SG_END_DECLS
