@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/mol_canon.h>
 #include <sigen/sha256.h>
-#include "canon.h"
+#include "graph.h"
 
 enum { BUDGET = 4000000, BUDGET_NODE = 200 }; /* nodes recoloured in all, at most */
 
@@ -264,8 +265,8 @@ static void make_key(const canon *c, unsigned char key[SG_MOL_KEY])
     memcpy(key, digest, SG_MOL_KEY);
 }
 
-sg_status sg_i_canon(unsigned char key[SG_MOL_KEY], int *order, int *exact, const sg_i_graph *g,
-                     sg_error *err)
+static sg_status label(unsigned char key[SG_MOL_KEY], int *order, int *exact, const sg_i_graph *g,
+                       sg_error *err)
 {
     size_t n = (size_t)g->n, m = (size_t)g->n_edges;
     canon c = {
@@ -307,7 +308,7 @@ sg_status sg_mol_canon(unsigned char key[SG_MOL_KEY], int *order, int *n, int *e
         return s;
     s = sg_i_aromatic(&g, NULL, NULL, err);
     if (s == SG_OK)
-        s = sg_i_canon(key, order, exact, &g, err);
+        s = label(key, order, exact, &g, err);
     for (int k = 0; s == SG_OK && order && k < g.n; k++)
         order[k] = g.atom[order[k]];
     if (s == SG_OK && n)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/align.h>
 #include <sigen/mol_metrics.h>
 #include "graph.h"
 
@@ -54,54 +55,26 @@ static double length_of(int a, int b, int order)
 
 /* ---- planes ---------------------------------------------------------------------------------- */
 
-/* Eigenvector of the smallest eigenvalue of a symmetric 3 x 3 matrix, by Jacobi rotations. */
-static void smallest_axis(double a[3][3], double axis[3])
-{
-    double v[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
-    for (int sweep = 0; sweep < 30; sweep++)
-        for (int p = 0; p < 2; p++)
-            for (int q = p + 1; q < 3; q++) {
-                if (fabs(a[p][q]) < 1e-300)
-                    continue;
-                double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
-                double t = (theta < 0 ? -1 : 1) / (fabs(theta) + sqrt(theta * theta + 1));
-                double c = 1 / sqrt(t * t + 1), s = t * c;
-                for (int k = 0; k < 3; k++) {
-                    double x = a[k][p], y = a[k][q];
-                    a[k][p] = c * x - s * y, a[k][q] = s * x + c * y;
-                }
-                for (int k = 0; k < 3; k++) {
-                    double x = a[p][k], y = a[q][k];
-                    a[p][k] = c * x - s * y, a[q][k] = s * x + c * y;
-                    x = v[k][p], y = v[k][q];
-                    v[k][p] = c * x - s * y, v[k][q] = s * x + c * y;
-                }
-            }
-    int best = 0;
-    for (int k = 1; k < 3; k++)
-        if (a[k][k] < a[best][best])
-            best = k;
-    for (int k = 0; k < 3; k++)
-        axis[k] = v[k][best];
-}
-
 /* Is every atom within FLAT of the plane of least squares? */
 static int flat(const sg_mol *m, const int *atom, int n)
 {
-    double mean[3] = {0}, c[3][3] = {{0}}, axis[3];
+    double mean[3] = {0}, c[9] = {0}, value[3], v[9];
     for (int k = 0; k < n; k++)
         for (int x = 0; x < 3; x++)
             mean[x] += m->atom[atom[k]].xyz[x] / n;
     for (int k = 0; k < n; k++)
         for (int x = 0; x < 3; x++)
             for (int y = 0; y < 3; y++)
-                c[x][y] +=
+                c[3 * x + y] +=
                     (m->atom[atom[k]].xyz[x] - mean[x]) * (m->atom[atom[k]].xyz[y] - mean[y]);
-    smallest_axis(c, axis);
+    for (int x = 0; x < 9; x++)
+        if (!isfinite(c[x]))
+            return 0;
+    sg_eigen_sym3(value, v, c);
     for (int k = 0; k < n; k++) {
         double off = 0;
         for (int x = 0; x < 3; x++)
-            off += axis[x] * (m->atom[atom[k]].xyz[x] - mean[x]);
+            off += v[3 * x + 2] * (m->atom[atom[k]].xyz[x] - mean[x]);
         if (!(fabs(off) <= FLAT))
             return 0;
     }

@@ -28,7 +28,7 @@ libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/sdf.h %D%/sdf_write.c 
 # further formats
 libmolgen_i_la_SOURCES += %D%/smiles.c %D%/smiles.h %D%/kekulize.c %D%/smi.c %D%/cml.c %D%/qm9xyz.c
 # judging molecules
-libmolgen_i_la_SOURCES += %D%/valence.c %D%/graph.c %D%/graph.h %D%/rings.c %D%/aromatic.c %D%/canon.c %D%/canon.h
+libmolgen_i_la_SOURCES += %D%/valence.c %D%/graph.c %D%/graph.h %D%/rings.c %D%/aromatic.c %D%/canon.c
 libmolgen_i_la_SOURCES += %D%/edm.c %D%/geometry.c %D%/metrics.c %D%/metrics.h %D%/features.c
 sigen_HEADERS += %D%/sigen/mol_valence.h %D%/sigen/mol_canon.h %D%/sigen/mol_metrics.h
 libmolgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(XML2_CFLAGS)

@@ -81,7 +81,7 @@ static sg_status measure_block(sg_i_set *s, const sg_mol *m, size_t n, int judge
 {
     sg_status st = grow(s, n, err);
     int failed = 0;
-    if (st != SG_OK)
+    if (st != SG_OK || n == 0)
         return st;
     sg_i_row *row = s->row + s->count;
     memset(row, 0, n * sizeof *row);

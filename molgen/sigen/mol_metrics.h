@@ -1,4 +1,5 @@
-/* Measures of one molecule's 3D structure; exact definitions in sg-molgen-metrics(7). Thread-safe. */
+/* Measures of one molecule's 3D structure; exact definitions in sg-molgen-metrics(7). Thread-safe.
+ */
 #ifndef SIGEN_MOL_METRICS_H
 #define SIGEN_MOL_METRICS_H
 

@@ -1,5 +1,5 @@
-/* Is a molecule chemically complete? Judged by its explicit, kekulised bonds and formal charges, never
- * by distances. All functions are thread-safe. */
+/* Is a molecule chemically complete? Judged by its explicit, kekulised bonds and formal charges,
+ * never by distances. All functions are thread-safe. */
 #ifndef SIGEN_MOL_VALENCE_H
 #define SIGEN_MOL_VALENCE_H
 
@@ -8,11 +8,12 @@
 SG_BEGIN_DECLS
 
 /* Sums of bond orders, hydrogens included, that an atom of this element and formal charge has in a
- * closed-shell molecule: bit k set = sum k. 0: the pair is not in the table. Integer orders only, so
- * no sum stands for an aromatic atom [NDKI25]. */
+ * closed-shell molecule: bit k set = sum k. 0: the pair is not in the table. Integer orders only,
+ * so no sum stands for an aromatic atom [NDKI25]. */
 SG_API unsigned sg_mol_valences(int element, int charge);
 
-/* Hydrogens missing to the next allowed sum, 0 = stable; -1: too many bonds, or not in the table. */
+/* Hydrogens missing to the next allowed sum, 0 = stable; -1: too many bonds, or not in the table.
+ */
 SG_API int sg_mol_open_valence(int element, int charge, int sum);
 
 /* Sum of bond orders of every atom into sum (n_atoms). Order 4 (aromatic) counts as 16, so that its
