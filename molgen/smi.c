@@ -34,11 +34,11 @@ static sg_status smi_read(sg_mol_cursor *c, sg_mol *m, int *got, sg_error *err)
                           e.text);
     for (a += n; a < len && blank(line[a]); a++)
         ;
-    while (len > a && blank(line[len - 1]))
-        len--;
     n = len - a < SG_MOL_TITLE ? len - a : SG_MOL_TITLE;
     memcpy(m->title, line + a, n);
     m->title[n] = '\0';
+    for (n = strlen(m->title); n > 0 && blank(m->title[n - 1]); n--) /* a NUL may have cut it */
+        m->title[n - 1] = '\0';
     *got = 1;
     return SG_OK;
 }

@@ -57,3 +57,7 @@ check_PROGRAMS += tests/t-smiles
 tests_t_smiles_SOURCES = tests/t-smiles.c
 tests_t_smiles_LDADD = libmolgen-i.la libsigen.la $(RDKIT_CXXLIB) -lm
 TESTS += tests/t-smiles
+dist_check_SCRIPTS += tests/mol-oracles.tap
+TESTS += tests/mol-oracles.tap
+EXTRA_DIST += tests/fuzz/fuzz_mol.h tests/fuzz/fuzz_sdf.c tests/fuzz/fuzz_xyz.c tests/fuzz/fuzz_cml.c \
+  tests/fuzz/fuzz_smiles.c tests/fuzz/fuzz_qm9xyz.c tests/fuzz/seeds
