@@ -514,7 +514,8 @@ static sg_status cml_write(sg_out *o, const sg_mol *m, sg_error *err)
     if (s != SG_OK)
         return s;
     for (int i = 0; i < m->n_tags; i++)
-        if (!text_ok(m->tag[i].name) || !text_ok(m->tag[i].value))
+        if (!text_ok(m->tag[i].name) || strpbrk(m->tag[i].name, "\t\n") ||
+            !text_ok(m->tag[i].value))
             return sg_fail(err, SG_EINVAL, "property \"%.40s\" has bytes that XML cannot hold",
                            m->tag[i].name);
     sg_out_puts(o, " <molecule");

@@ -45,7 +45,7 @@ bin_PROGRAMS += sg-molgen
 sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_train.c %D%/cmd_pack.c %D%/cmd_predict.c \
 	%D%/cmd_list.c %D%/cmd_convert.c \
 	%D%/cmd_report.c %D%/report.c %D%/report.h %D%/tally.c %D%/tally.h %D%/svg.c %D%/svg.h %D%/embed.c %D%/embed.h
-dist_man_MANS += %D%/sg-molgen-metrics.7
+dist_man_MANS += %D%/sg-molgen-metrics.7 %D%/sigen-sdf.5 %D%/sigen-xyz.5 %D%/sigen-smiles.5 %D%/sigen-cml.5
 sg_molgen_SOURCES += %D%/cmd_eval.c %D%/compare.c %D%/compare.h
 sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -Wa,-I$(srcdir)/%D%
 # embed.c takes these in; the assembler finds them by -Wa,-I
