@@ -58,6 +58,14 @@ static sg_tensor b_silu(sg_tape *t, fixture *f)
 {
     return sg_silu(t, f->leaf[0]);
 }
+static sg_tensor b_scale(sg_tape *t, fixture *f)
+{
+    return sg_row_scale(t, f->leaf[0], sg_cols(f->leaf[1], 1, 1), 0);
+}
+static sg_tensor b_scale_sigmoid(sg_tape *t, fixture *f)
+{
+    return sg_row_scale(t, f->leaf[0], sg_cols(f->leaf[1], 1, 1), 1);
+}
 static sg_tensor b_add(sg_tape *t, fixture *f)
 {
     sg_tensor y = sg_silu(t, f->leaf[0]);
@@ -128,6 +136,8 @@ static const op_case cases[] = {
     {"norm", SG_OP_NORM, {{PAIRS, 19}}, {{0, 0}}, b_norm},
     {"norm_mod", SG_OP_NORM, {{NODES, 19}, {SAMPLES, 38}}, {{0, 0}}, b_norm_mod},
     {"silu", SG_OP_SILU, {{NODES, 21}}, {{0, 0}}, b_silu},
+    {"row_scale", SG_OP_ROW_SCALE, {{NODES, 21}, {NODES, 3}}, {{0, 0}}, b_scale},
+    {"row_scale, sigmoid", SG_OP_ROW_SCALE, {{NODES, 21}, {NODES, 3}}, {{0, 0}}, b_scale_sigmoid},
     {"add", SG_OP_ADD, {{NODES, 21}, {NODES, 26}}, {{0, 0}}, b_add},
     {"embed", SG_OP_EMBED, {{NODES, 21}}, {{7, 21}}, b_embed},
     {"spread", SG_OP_SPREAD, {{NODES, 21}, {SAMPLES, 21}}, {{0, 0}}, b_spread},

@@ -214,6 +214,41 @@ static void silu_bwd(const sg_node *n)
         }
 }
 
+/* ---- ROW_SCALE: out_r = f(g_r) in0_r; in1 g; act: f is the sigmoid, else the identity ----------
+ */
+
+INLINE sg_real row_factor(const sg_node *n, int r)
+{
+    sg_real g = n->in[1].x[(long)r * n->in[1].ld];
+    return n->act ? (splat(1) / (splat(1) + vexp(splat(-g))))[0] : g;
+}
+
+static void row_scale_fwd(const sg_node *n)
+{
+    const sg_tensor *x = &n->in[0], *y = &n->out;
+    for (int r = 0; r < y->rows; r++) {
+        vec f = splat(row_factor(n, r));
+        for (int c = 0; c < y->cols; c += LANES) {
+            int m = y->cols - c;
+            st_part(y->x + (long)r * y->ld + c, f * ld_part(x->x + (long)r * x->ld + c, m), m);
+        }
+    }
+}
+
+static void row_scale_bwd(const sg_node *n)
+{
+    const sg_tensor *x = &n->in[0], *g = &n->in[1], *y = &n->out;
+    for (int r = 0; r < y->rows; r++) {
+        const sg_real *d = y->dx + (long)r * y->ld;
+        sg_real f = row_factor(n, r);
+        if (x->dx)
+            r_axpy(x->dx + (long)r * x->ld, f, d, y->cols);
+        if (g->dx)
+            g->dx[(long)r * g->ld] +=
+                r_dot(d, x->x + (long)r * x->ld, y->cols) * (n->act ? f * (1 - f) : 1);
+    }
+}
+
 /* ---- EMBED: out_r += table[idx_r];  SPREAD: out_i += in_s;  MEAN_NODES ------------------------ */
 
 static void embed_fwd(const sg_node *n)

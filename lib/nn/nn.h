@@ -10,6 +10,7 @@
     X(NORM, norm)                                                                                  \
     X(ADD, add)                                                                                    \
     X(SILU, silu)                                                                                  \
+    X(ROW_SCALE, row_scale)                                                                        \
     X(EMBED, embed)                                                                                \
     X(SPREAD, spread)                                                                              \
     X(MEAN_NODES, mean_nodes)                                                                      \

@@ -167,6 +167,16 @@ sg_tensor sg_silu(sg_tape *t, sg_tensor x)
     return n.out;
 }
 
+sg_tensor sg_row_scale(sg_tape *t, sg_tensor x, sg_tensor g, int sigmoid)
+{
+    sg_node n = {.op = SG_OP_ROW_SCALE,
+                 .act = sigmoid,
+                 .out = sg_tensor_raw(t, x.rows, x.cols),
+                 .in = {x, g}};
+    run(t, &n);
+    return n.out;
+}
+
 void sg_add_into(sg_tape *t, sg_tensor y, sg_tensor x)
 {
     sg_node n = {.op = SG_OP_ADD, .out = y, .in = {x}};

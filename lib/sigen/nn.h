@@ -140,6 +140,8 @@ SG_API sg_tensor sg_norm(sg_tape *t, sg_tensor x);
 SG_API sg_tensor sg_norm_mod(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor scale,
                              sg_tensor shift);
 SG_API sg_tensor sg_silu(sg_tape *t, sg_tensor x);
+/* f(g_r) x_r per row: f the sigmoid or, with sigmoid = 0, the identity. g (rows, 1). */
+SG_API sg_tensor sg_row_scale(sg_tape *t, sg_tensor x, sg_tensor g, int sigmoid);
 /* y adds x. */
 SG_API void sg_add_into(sg_tape *t, sg_tensor y, sg_tensor x);
 /* y adds table[idx[r]] to every row r. idx must outlive the tape. */
