@@ -5,3 +5,4 @@ include tests/nn.mk
 include tests/core.mk
 include tests/mol.mk
 include tests/cli.mk
+include tests/bench.mk
