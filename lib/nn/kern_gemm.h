@@ -6,7 +6,8 @@
 
 #include "kern_vec.h"
 
-#define KC 256
+#define KC    256
+#define AHEAD 12 /* rows of b fetched ahead of packing */
 /* tile: MR rows x NV native vectors of GL elements, chosen to fill the register file */
 #if defined(__AVX512F__)
 #define MR    14
@@ -32,6 +33,9 @@ INLINE void tile(const int mr, const int nv, int kk, const sg_real *a, long rs, 
     for (int i = 0; i < mr; i++)
         for (int v = 0; v < nv; v++)
             acc[i][v] = (gvec){0};
+    for (int i = 0; i < mr; i++) /* on their way while the products run */
+        for (int v = 0; v < nv * (int)sizeof(gvec); v += 64)
+            __builtin_prefetch((const char *)(y + i * ldy) + v, 1);
     for (int k = 0; k < kk; k++) {
         gvec bv[NV];
         for (int v = 0; v < nv; v++)
@@ -109,7 +113,11 @@ static void gemm(sg_real *y, long ldy, const sg_real *a, long rs, long ks, const
             long ldp = ldb;
             if (blocks > 2 || cols % GL != 0) { /* packing pays or is needed */
                 ldp = nv * GL;
-                for (int k = 0; k < kc; k++)
+                for (int k = 0; k < kc; k++) {
+                    /* rows lie too far apart for the hardware to see the pattern */
+                    if (k + AHEAD < kc)
+                        for (int c = 0; c < cols; c += 16)
+                            __builtin_prefetch(bp + (k + AHEAD) * ldb + c);
                     for (int v = 0; v < nv; v++) {
                         sg_real *to = pack + k * ldp + v * GL;
                         const sg_real *from = bp + k * ldb + v * GL;
@@ -120,6 +128,7 @@ static void gemm(sg_real *y, long ldy, const sg_real *a, long rs, long ks, const
                             for (int c = 0; c < GL; c++)
                                 to[c] = c < left ? from[c] : 0;
                     }
+                }
                 bp = pack;
             }
             for (int t = 0, i = 0; t < blocks; t++) {
