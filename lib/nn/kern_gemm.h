@@ -33,9 +33,11 @@ INLINE void tile(const int mr, const int nv, int kk, const sg_real *a, long rs, 
     for (int i = 0; i < mr; i++)
         for (int v = 0; v < nv; v++)
             acc[i][v] = (gvec){0};
-    for (int i = 0; i < mr; i++) /* on their way while the products run */
+#ifdef __AVX2__ /* y on its way while the products run; with few registers it costs more than it gives */
+    for (int i = 0; i < mr; i++)
         for (int v = 0; v < nv * (int)sizeof(gvec); v += 64)
             __builtin_prefetch((const char *)(y + i * ldy) + v, 1);
+#endif
     for (int k = 0; k < kk; k++) {
         gvec bv[NV];
         for (int v = 0; v < nv; v++)
