@@ -741,6 +741,7 @@ static void test_qm9(void)
 #define QM9(atoms, smiles) "5\ngdb 1\t157.7118\t157.70997\t157.70699\t0.\t13.21\t-0.3877\t0.1171\t0.5048\t35.3641\t0.044749\t" \
     "-40.47893\t-40.476062\t-40.475117\t-40.498597\t6.469\t\n" atoms \
     "1341.307\t1341.3284\t1341.365\n" smiles "InChI=1S/CH4/h1H4\tInChI=1S/CH4/h1H4\n"
+#define CH3F "C 0 0 0\nF 0 0 1.39\nH 1.03 0 -0.36\nH -0.51 0.89 -0.36\nH -0.51 -0.89 -0.36\n"
 #define CH4 "C\t-0.0126981359\t 1.0858041578\t 0.0080009958\t-0.535689\n" \
     "H\t 0.002150416\t-6.0313176*^-3\t 0.0019761204\t 0.133921\nH\t 1.0117308433\t 1.4637511618\t 2.765748*^-4\t 0.133922\n" \
     "H\t-0.540815069\t 1.4475266138\t-0.8766437152\t 0.133923\nH\t-0.5238136345\t 1.4379326443\t 0.9063972942\t 0.133923\n"
@@ -768,6 +769,8 @@ static void test_qm9(void)
         {"no SMILES fits", QM9(CH4, "CC\tN\n") QM9(CH4, "C\tC\n"), 1, 1},
         {"other number of hydrogens", QM9(CH4, "[CH3]\t[CH3]\n") QM9(CH4, "C\tC\n"), 1, 1},
         {"no SMILES at all", QM9(CH4, "\n") QM9(CH4, "C\tC\n"), 1, 1},
+        {"hydrogens where they are", QM9(CH3F, "CF\n"), 1, 0},
+        {"hydrogens elsewhere", QM9(CH3F, "[CH2-][FH+]\n"), 0, 1},
         {"broken SMILES", QM9(CH4, "C(\t[\n") QM9(CH4, "C\tC\n"), 1, 1},
         {"atom missing", QM9("C 0 0 0 0\n", "C\tC\n") QM9(CH4, "C\tC\n"), 1, 1},
         {"no properties", "1\nx\nH 0 0 0\n" QM9(CH4, "C\tC\n"), 1, 1},

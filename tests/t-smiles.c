@@ -43,6 +43,7 @@ static const struct {
     {"C[N+](=O)[O-]", "C[N+](=O)[O-]", 7},
     {"CS(=O)(=O)C", "CS(=O)(=O)C", 11},
     {"C[Si](C)(C)C", "C[Si](C)(C)C", 17},
+    {"c1cccc2cccc2c1", "C1=CC=CC2=CC=CC2=C1", 18},
     {"[cH:3]1ccccc1", "C1=CC=CC=C1", 12},
 };
 
