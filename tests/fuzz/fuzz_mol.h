@@ -1,13 +1,5 @@
 /* What the libFuzzer targets of molecule formats share: read every record, write it, read it again,
- * write it again and compare the two texts. Built from the top of the sources:
- *   for f in sdf xyz cml smiles qm9xyz; do
- *       clang -g -O1 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined
- * -fno-sanitize-recover=undefined \
- *           -Ibuild -Ilib -Imolgen -I/usr/include/libxml2 -o fuzz_$f tests/fuzz/fuzz_$f.c \
- *           molgen/{mol,io,sdf,sdf_write,xyz,smi,smiles,kekulize,cml,qm9xyz,valence}.c \
- *           lib/base/{error,text,file,out,io}.c -lxml2 -lz -lm
- *       ./fuzz_$f -max_total_time=60 -max_len=4096 tests/fuzz/seeds/$f
- *   done */
+ * write it again and compare the two texts. `make fuzz` builds and runs them. */
 #ifndef SG_FUZZ_MOL_H
 #define SG_FUZZ_MOL_H
 
