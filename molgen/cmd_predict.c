@@ -10,11 +10,6 @@
 
 enum { BLOCK = 512 };
 
-static const sg_opt options[] = {
-    {"model", 'm', SG_OPT_TEXT, "NAME|FILE", "a shipped regressor (see list) or a model file",
-     "qm9-predictor", 0, 0, NULL},
-};
-
 /* Mean absolute errors against the tags that the file itself carries. */
 typedef struct errors {
     double sum[SG_MOL_TARGETS];
@@ -117,12 +112,11 @@ const sg_verb sg_mol_cmd_predict = {
     .operands = "FILE",
     .min_operands = 1,
     .max_operands = 1,
-    .common = SG_COMMON_OUTPUT | SG_COMMON_FORMAT | SG_COMMON_QUIET,
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    .common = SG_COMMON_MODEL | SG_COMMON_OUTPUT | SG_COMMON_FORMAT | SG_COMMON_QUIET,
     .description = "Reads molecules with 3D coordinates and explicit hydrogens and writes them with "
-                   "data items SG_pred_NAME_UNIT. Where the file carries the property itself, the mean "
+                   "data items SG_pred_NAME_UNIT. The model must hold a property regressor (train --part predict); "
+                   "none ships yet. Where the file carries the property itself, the mean "
                    "absolute error is told. Predictions are for geometries like those of the training "
                    "data; those of unrelaxed structures mean less.",
-    .example = "sg-molgen predict molecules.sdf -o predicted.sdf",
+    .example = "sg-molgen predict molecules.sdf -m mine.safetensors -o predicted.sdf",
     .run = run};
