@@ -3,10 +3,9 @@
 #define SG_MOL_BATCH_H
 
 #include "data.h"
-#include "net.h"
 
 typedef struct sg_mol_buffer {
-    sg_mol_in in; /* points to the arrays below */
+    sg_egnet_in in; /* points to the arrays below */
     int *cls, *bond;
     double *t, *prop;
     unsigned char *known;

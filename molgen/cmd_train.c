@@ -85,8 +85,8 @@ static sg_status load_file(training *t, sg_mol_data *d, const char *path, long l
     if (s != SG_OK && err)
         *err = e;
     if (s == SG_OK && skipped)
-        sg_cli_note(t->c, "%s: %ld molecules used, %ld left out (the first, %s)", path, used, skipped,
-                    first);
+        sg_cli_note(t->c, "%s: %ld molecules used, %ld left out (the first, %s)", path, used,
+                    skipped, first);
     else if (s == SG_OK)
         sg_cli_note(t->c, "%s: %ld molecules used", path, used);
     return s;
@@ -158,17 +158,17 @@ static void new_dims(const training *t, const sg_mol_vocab *v, sg_mol_config *co
                             [SG_MOL_HYDRO] = {64, 3, 16},
                             [SG_MOL_PREDICT] = {128, 5, 32}};
     int heavy = t->head == SG_MOL_HEAVY, d = given_or(t->c, "width", usual[t->head].width);
-    sg_mol_dims *m = sg_mol_config_dims(config, t->head);
-    *m = (sg_mol_dims){.d = d,
-                       .K = 16,
-                       .P = usual[t->head].P,
-                       .H = d / 16,
-                       .F = 2 * d,
-                       .L = given_or(t->c, "layers", usual[t->head].layers),
-                       .C = heavy ? v->n_classes : v->n_classes + 1,
-                       .B = heavy ? SG_MOL_BONDS : SG_MOL_BONDS_H,
-                       .Q = t->head == SG_MOL_HYDRO ? 0 : v->n_props,
-                       .N = heavy ? v->max_heavy : v->max_nodes};
+    sg_egnet_dims *m = sg_mol_config_dims(config, t->head);
+    *m = (sg_egnet_dims){.d = d,
+                         .K = 16,
+                         .P = usual[t->head].P,
+                         .H = d / 16,
+                         .F = 2 * d,
+                         .L = given_or(t->c, "layers", usual[t->head].layers),
+                         .C = heavy ? v->n_classes : v->n_classes + 1,
+                         .B = heavy ? SG_MOL_BONDS : SG_MOL_BONDS_H,
+                         .Q = t->head == SG_MOL_HYDRO ? 0 : v->n_props,
+                         .N = heavy ? v->max_heavy : v->max_nodes};
 }
 
 /* Makes t->model ready for backward: from a file's weights, or new. */
@@ -279,7 +279,8 @@ static sg_status read_options(training *t, sg_error *err)
     if (sg_cli_given(c, "width") && sg_cli_int(c, "width") % 16 != 0)
         return sg_fail(err, SG_EINVAL, "--width %lld is no multiple of 16", sg_cli_int(c, "width"));
     if (!sg_cli_flag(c, "resume") && access(t->out, F_OK) == 0)
-        return sg_fail(err, SG_EINVAL, "%s is there: --resume goes on from it, or remove it", t->out);
+        return sg_fail(err, SG_EINVAL, "%s is there: --resume goes on from it, or remove it",
+                       t->out);
     return SG_OK;
 }
 
@@ -330,12 +331,14 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (s == SG_OK && log && !(t->log = fopen(log, "a")))
         s = sg_fail(err, SG_EIO, "cannot append to %s", log);
     if (s == SG_OK) {
-        t->self = (sg_mol_task){.net = &t->model.net[t->head],
+        t->self = (sg_mol_task){.head = t->head,
+                                .net = &t->model.net[t->head],
                                 .train = t->data,
                                 .valid = t->valid,
                                 .self_cond = 0.5,
                                 .noise = 0.05,
-                                .jitter = 0.02};
+                                .jitter = 0.02,
+                                .cap = 1000};
         sg_mol_task_init(&t->task, &t->self);
         sg_train_hooks hooks = {t, report, save, stop};
         sg_cli_note(c, "network %s: %zu parameters, %ld molecules, %d threads, kernels %s",
@@ -370,10 +373,13 @@ const sg_verb sg_mol_cmd_train = {
     .n_options = sizeof options / sizeof *options,
     .description =
         "Trains one of the three networks of a model on molecules with 3D coordinates, explicit "
-        "hydrogens and kekulised bonds. Elements, charges and sizes (up to 64 heavy atoms) come from "
+        "hydrogens and kekulised bonds. Elements, charges and sizes (up to 64 heavy atoms) come "
+        "from "
         "the data; molecules that do not fit are counted and left out.\n\n"
-        "Checkpoints are complete model files with the optimiser's state. With --steps the weights are "
-        "a function of data, options and seed only: threads, interruptions and --resume do not change "
+        "Checkpoints are complete model files with the optimiser's state. With --steps the weights "
+        "are "
+        "a function of data, options and seed only: threads, interruptions and --resume do not "
+        "change "
         "a bit. SIGINT ends after the current step. pack joins trained networks into one model.",
     .example = "sg-molgen train qm9_train.sdf.gz --valid qm9_valid.sdf.gz --property mu:D "
                "--hours 2 -o heavy.safetensors",

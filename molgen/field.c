@@ -31,45 +31,40 @@ static double size_logdet(const sg_map *m, size_t n)
 
 void sg_mol_heavy_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v)
 {
-    *map = (sg_map){.apply = size_apply, .solve = size_solve, .logdet = size_logdet,
-                    .data = v->noise_sd};
+    *map = (sg_map){
+        .apply = size_apply, .solve = size_solve, .logdet = size_logdet, .data = v->noise_sd};
     *sys = (sg_system){.n = 3};
-    sys->c[SG_MOL_X] = (sg_component){.name = "coordinates", .space = &sg_space_centred, .width = 3,
-                                      .path = sg_path_default(), .map = map};
-    sys->c[SG_MOL_CLASS] =
-        (sg_component){.name = "classes", .space = &sg_space_categorical,
-                       .width = (size_t)v->n_classes, .path = sg_path_default()};
-    sys->c[SG_MOL_BOND] =
-        (sg_component){.name = "bonds", .space = &sg_space_categorical, .width = SG_MOL_BONDS,
-                       .path = sg_path_default()};
+    sys->c[SG_MOL_X] = (sg_component){.name = "coordinates",
+                                      .space = &sg_space_centred,
+                                      .width = 3,
+                                      .path = sg_path_default(),
+                                      .map = map};
+    sys->c[SG_MOL_CLASS] = (sg_component){.name = "classes",
+                                          .space = &sg_space_categorical,
+                                          .width = (size_t)v->n_classes,
+                                          .path = sg_path_default()};
+    sys->c[SG_MOL_BOND] = (sg_component){.name = "bonds",
+                                         .space = &sg_space_categorical,
+                                         .width = SG_MOL_BONDS,
+                                         .path = sg_path_default()};
 }
 
 void sg_mol_hydro_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v)
 {
     *map = sg_map_scale(v->hydro_noise);
     *sys = (sg_system){.n = 1};
-    sys->c[SG_MOL_X] = (sg_component){.name = "coordinates", .space = &sg_space_real, .width = 3,
-                                      .path = sg_path_default(), .map = map};
+    sys->c[SG_MOL_X] = (sg_component){.name = "coordinates",
+                                      .space = &sg_space_real,
+                                      .width = 3,
+                                      .path = sg_path_default(),
+                                      .map = map};
 }
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-size_t sg_mol_net_bytes(const sg_mol_net *net, size_t nodes, size_t pairs, size_t samples)
-{
-    const sg_mol_dims *m = &net->dims;
-    size_t d = (size_t)m->d, P = (size_t)m->P, K = (size_t)m->K, F = (size_t)m->F;
-    size_t per_node = 14 * d + 4 * P + 30 * K + 2 * F + (size_t)m->C + 64;
-    size_t per_pair = 2 * SG_MOL_RBF + 8 * P + 4 * K + 2 * (size_t)m->H + (size_t)m->B + 32;
-    size_t per_sample = 8 * d + (size_t)(SG_MOL_PROP * m->Q) + 64;
-    return (nodes * per_node + pairs * per_pair + samples * per_sample + 8 * 1024) *
-               sizeof(sg_real) +
-           (size_t)256 * 256 * 12 + ((size_t)1 << 20);
-}
-
 /* Copies the states into the network's input arrays. */
-static sg_status load_states(sg_mol_buffer *b, sg_mol_work *w, double t,
-                             const sg_state *const *x, size_t count, const sg_pred *const *prev,
-                             int Q, sg_error *err)
+static sg_status load_states(sg_mol_buffer *b, sg_mol_work *w, double t, const sg_state *const *x,
+                             size_t count, const sg_pred *const *prev, int Q, sg_error *err)
 {
     int *sizes = sg_arena_alloc(&w->arena, count, sizeof *sizes);
     if (!sizes)
@@ -108,7 +103,8 @@ static void probabilities(double *p, const sg_real *c, const sg_real *u, double 
         p[k] /= sum;
 }
 
-/* Only classes of the given element keep their probability; if all vanish they are equally likely. */
+/* Only classes of the given element keep their probability; if all vanish they are equally likely.
+ */
 static void restrict_element(double *p, const sg_mol_vocab *v, int element)
 {
     double sum = 0;
@@ -126,7 +122,7 @@ static void restrict_element(double *p, const sg_mol_vocab *v, int element)
 }
 
 static void write_state(const sg_mol_work *w, const sg_mol_buffer *b, const sg_state *x, int s,
-                        const sg_mol_out *c, const sg_mol_out *u, sg_pred *out)
+                        const sg_egnet_out *c, const sg_egnet_out *u, sg_pred *out)
 {
     const sg_mol_vocab *v = &w->model->config.vocab;
     const sg_mol_cond *cond = x->cond;
@@ -161,10 +157,10 @@ static sg_status heavy_eval(const sg_field *f, double t, const sg_state *const *
                             sg_pred *const *out, sg_error *err)
 {
     sg_mol_work *w = f->work;
-    const sg_mol_net *net = &w->model->net[SG_MOL_HEAVY];
-    const sg_mol_dims *m = &net->dims;
+    const sg_egnet *net = &w->model->net[SG_MOL_HEAVY];
+    const sg_egnet_dims *m = &net->dims;
     sg_mol_buffer b;
-    sg_mol_out c, u;
+    sg_egnet_out c, u;
     sg_tape tape;
     int guided = 0;
     sg_arena_rewind(&w->arena, 0);
@@ -185,10 +181,10 @@ static sg_status heavy_eval(const sg_field *f, double t, const sg_state *const *
     }
     unsigned mode = sg_fp_flush();
     sg_tape_init(&tape, &w->arena, &w->model->params[SG_MOL_HEAVY], NULL, w->isa);
-    sg_mol_net_forward(net, &tape, &b.in, &c);
+    sg_egnet_forward(net, &tape, &b.in, &c);
     if (guided) {
         memset(b.known, 0, count * (size_t)m->Q);
-        sg_mol_net_forward(net, &tape, &b.in, &u);
+        sg_egnet_forward(net, &tape, &b.in, &u);
     }
     sg_fp_restore(mode);
     if (tape.status != SG_OK)
@@ -202,9 +198,9 @@ static sg_status hydro_eval(const sg_field *f, double t, const sg_state *const *
                             sg_pred *const *out, sg_error *err)
 {
     sg_mol_work *w = f->work;
-    const sg_mol_net *net = &w->model->net[SG_MOL_HYDRO];
+    const sg_egnet *net = &w->model->net[SG_MOL_HYDRO];
     sg_mol_buffer b;
-    sg_mol_out c;
+    sg_egnet_out c;
     sg_tape tape;
     sg_arena_rewind(&w->arena, 0);
     sg_status st = load_states(&b, w, t, x, count, (const sg_pred *const *)out, 0, err);
@@ -219,16 +215,15 @@ static sg_status hydro_eval(const sg_field *f, double t, const sg_state *const *
     }
     unsigned mode = sg_fp_flush();
     sg_tape_init(&tape, &w->arena, &w->model->params[SG_MOL_HYDRO], NULL, w->isa);
-    sg_mol_net_forward(net, &tape, &b.in, &c);
+    sg_egnet_forward(net, &tape, &b.in, &c);
     sg_fp_restore(mode);
     if (tape.status != SG_OK)
         return sg_fail(err, tape.status, "work space is too small for %zu molecules", count);
     for (size_t s = 0; s < count; s++) {
         const sg_slot *slot = &x[s]->slot[SG_MOL_X];
         for (size_t i = 0; i < slot->len; i++)
-            out[s]->v[SG_MOL_X][i] = slot->frozen[i]
-                                         ? slot->x[i]
-                                         : (double)c.x1.x[3L * b.in.lay.node0[s] + (long)i];
+            out[s]->v[SG_MOL_X][i] =
+                slot->frozen[i] ? slot->x[i] : (double)c.x1.x[3L * b.in.lay.node0[s] + (long)i];
         out[s]->valid = 1;
     }
     return SG_OK;

@@ -14,12 +14,14 @@ typedef struct sg_mol_cond {
     unsigned char known[SG_MOL_MAX_PROPS]; /* which are asked for */
     int asked;                             /* any of them */
     double guidance; /* 1: the conditional law; w: D_0 + w (D_c - D_0) and the same in logits */
-    const unsigned char *element; /* (n) element of each node, or NULL: classes are restricted to it */
+    const unsigned char
+        *element; /* (n) element of each node, or NULL: classes are restricted to it */
 } sg_mol_cond;
 
 /* What a hydro state needs (sg_state.cond): the molecule its hydrogens belong to. */
 typedef struct sg_mol_frame {
-    const int *cls, *bond; /* class and bond class of every node and pair, as the network takes them */
+    const int *cls,
+        *bond; /* class and bond class of every node and pair, as the network takes them */
 } sg_mol_frame;
 
 /* Fills *sys and *map (both must outlive the field). */
@@ -35,8 +37,5 @@ typedef struct sg_mol_work {
 
 void sg_mol_heavy_field(sg_field *f, const sg_system *sys, sg_mol_work *w);
 void sg_mol_hydro_field(sg_field *f, const sg_system *sys, sg_mol_work *w);
-
-/* Bytes of activations for batches of up to this many nodes and pairs (inference). */
-size_t sg_mol_net_bytes(const sg_mol_net *net, size_t nodes, size_t pairs, size_t samples);
 
 #endif

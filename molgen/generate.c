@@ -399,9 +399,9 @@ static sg_status worker_init(worker *w, const plan *p, sg_error *err)
 {
     const size_t pairs = SG_MOL_MAX_NODES * (SG_MOL_MAX_NODES - 1) / 2 + MAX_PAIRS;
     const size_t nodes = BATCH * SG_MOL_MAX_NODES;
-    size_t bytes = sg_mol_net_bytes(&p->model->net[SG_MOL_HEAVY], BATCH * SG_MOL_MAX_HEAVY, pairs,
+    size_t bytes = sg_egnet_bytes(&p->model->net[SG_MOL_HEAVY], BATCH * SG_MOL_MAX_HEAVY, pairs,
                                     BATCH);
-    size_t hydro = sg_mol_net_bytes(&p->model->net[SG_MOL_HYDRO], nodes, pairs, BATCH);
+    size_t hydro = sg_egnet_bytes(&p->model->net[SG_MOL_HYDRO], nodes, pairs, BATCH);
     memset(w, 0, sizeof *w);
     w->work.model = p->model;
     w->work.isa = p->isa;

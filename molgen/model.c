@@ -15,14 +15,22 @@ const char *sg_mol_head_name(sg_mol_head head)
     return heads[head];
 }
 
-sg_mol_dims *sg_mol_config_dims(sg_mol_config *c, sg_mol_head head)
+int sg_mol_head_outputs(sg_mol_head head)
 {
-    sg_mol_dims *const d[SG_MOL_NETS] = {&c->heavy, &c->hydro, &c->predict};
+    static const int outputs[SG_MOL_NETS] = {[SG_MOL_HEAVY] = SG_EGNET_POINTS | SG_EGNET_TOKENS,
+                                             [SG_MOL_HYDRO] = SG_EGNET_POINTS,
+                                             [SG_MOL_PREDICT] = SG_EGNET_READOUT};
+    return outputs[head];
+}
+
+sg_egnet_dims *sg_mol_config_dims(sg_mol_config *c, sg_mol_head head)
+{
+    sg_egnet_dims *const d[SG_MOL_NETS] = {&c->heavy, &c->hydro, &c->predict};
     return d[head];
 }
 
 /* A network must fit the vocabulary it is used with. */
-static sg_status check_fit(const sg_mol_config *c, sg_mol_head head, const sg_mol_dims *d,
+static sg_status check_fit(const sg_mol_config *c, sg_mol_head head, const sg_egnet_dims *d,
                            sg_error *err)
 {
     const sg_mol_vocab *v = &c->vocab;
@@ -41,13 +49,14 @@ sg_status sg_mol_model_init(sg_mol_model *m, const sg_mol_config *config, int tr
     memset(m, 0, sizeof *m);
     m->config = *config;
     for (int h = 0; h < SG_MOL_NETS; h++) {
-        const sg_mol_dims *d = sg_mol_config_dims(&m->config, (sg_mol_head)h);
+        const sg_egnet_dims *d = sg_mol_config_dims(&m->config, (sg_mol_head)h);
         sg_params_init(&m->params[h]);
         if (!d->L)
             continue;
         sg_status s = check_fit(config, (sg_mol_head)h, d, err);
         if (s == SG_OK)
-            s = sg_mol_net_init(&m->net[h], &m->params[h], (sg_mol_head)h, d, train, err);
+            s = sg_egnet_init(&m->net[h], &m->params[h], sg_mol_head_outputs((sg_mol_head)h), d,
+                              train, err);
         if (s != SG_OK) {
             sg_mol_model_clear(m);
             return s;
@@ -192,8 +201,7 @@ sg_status sg_mol_state_read(sg_train_state *state, const sg_model *file, sg_mol_
     long step, first;
     double seconds;
     if (!text || sscanf(text, "%15s %ld %ld %lf", name, &step, &first, &seconds) != 4 ||
-        strcmp(name, heads[head]) != 0 || step < 0 || first < 0 || first > step ||
-        !(seconds >= 0))
+        strcmp(name, heads[head]) != 0 || step < 0 || first < 0 || first > step || !(seconds >= 0))
         return sg_fail(err, SG_EMODEL, "the file holds no training state of network %s",
                        heads[head]);
     sg_real *const part[] = {ps->x, state->optim.m, state->optim.v};

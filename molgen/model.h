@@ -5,7 +5,6 @@
 #include <sigen/model.h>
 #include <sigen/mol_generate.h>
 #include <sigen/train.h>
-#include "net.h"
 #include "vocab.h"
 
 enum { SG_MOL_NETS = 3 };
@@ -13,14 +12,15 @@ enum { SG_MOL_NETS = 3 };
 /* Const once loaded: threads share it. net[head] is present when dims L > 0. */
 struct sg_mol_model {
     sg_mol_config config;
-    sg_mol_net net[SG_MOL_NETS];
+    sg_egnet net[SG_MOL_NETS];
     sg_params params[SG_MOL_NETS];
     char hash[16]; /* of the file, for provenance; empty when not from a file */
 };
 
 /* "heavy", "hydro", "predict" */
 const char *sg_mol_head_name(sg_mol_head head);
-sg_mol_dims *sg_mol_config_dims(sg_mol_config *c, sg_mol_head head);
+int sg_mol_head_outputs(sg_mol_head head); /* SG_EGNET_* */
+sg_egnet_dims *sg_mol_config_dims(sg_mol_config *c, sg_mol_head head);
 
 /* Networks for the dims in config, with zero weights (train: ready for backward). */
 SG_MUST_CHECK sg_status sg_mol_model_init(sg_mol_model *m, const sg_mol_config *config, int train,

@@ -19,12 +19,12 @@ typedef struct group {
 
 static sg_status run(const group *g, sg_arena *a, long first, int count, sg_error *err)
 {
-    const sg_mol_net *net = &g->m->net[SG_MOL_PREDICT];
+    const sg_egnet *net = &g->m->net[SG_MOL_PREDICT];
     const sg_mol_vocab *v = &g->m->config.vocab;
     int sizes[BATCH], Q = net->dims.Q;
     sg_mol_example e;
     sg_mol_buffer b;
-    sg_mol_out out;
+    sg_egnet_out out;
     sg_tape t;
     sg_arena_rewind(a, 0);
     for (int k = 0; k < count; k++) {
@@ -46,7 +46,7 @@ static sg_status run(const group *g, sg_arena *a, long first, int count, sg_erro
     }
     unsigned mode = sg_fp_flush();
     sg_tape_init(&t, a, &g->m->params[SG_MOL_PREDICT], NULL, NULL);
-    sg_mol_net_forward(net, &t, &b.in, &out);
+    sg_egnet_forward(net, &t, &b.in, &out);
     sg_fp_restore(mode);
     if (t.status != SG_OK)
         return sg_fail(err, t.status, "work space is too small for %d molecules", count);
@@ -61,8 +61,8 @@ static sg_status run(const group *g, sg_arena *a, long first, int count, sg_erro
 static sg_status run_all(const group *g, sg_error *err)
 {
     sg_arena a;
-    const sg_mol_net *net = &g->m->net[SG_MOL_PREDICT];
-    size_t bytes = sg_mol_net_bytes(net, BATCH * SG_MOL_MAX_NODES,
+    const sg_egnet *net = &g->m->net[SG_MOL_PREDICT];
+    size_t bytes = sg_egnet_bytes(net, BATCH * SG_MOL_MAX_NODES,
                                     MAX_PAIRS + SG_MOL_MAX_NODES * SG_MOL_MAX_NODES / 2, BATCH);
     sg_status s = sg_arena_new(&a, 2 * bytes, err);
     long total = sg_mol_data_count(g->data);

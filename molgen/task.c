@@ -22,8 +22,8 @@ typedef struct shard {
     void *work;
 } shard;
 
-/* Draws the shard's examples and makes its input arrays; with `all` hydrogens are nodes too. Returns
- * SG_OK with count 0 when there is no data. */
+/* Draws the shard's examples and makes its input arrays; with `all` hydrogens are nodes too.
+ * Returns SG_OK with count 0 when there is no data. */
 static sg_status shard_init(shard *s, sg_mol_buffer *b, const sg_mol_task *self, sg_arena *a,
                             uint64_t seed, long step, int k, int n, int batch, int held_out,
                             int all, sg_error *err)
@@ -49,8 +49,7 @@ static sg_status shard_init(shard *s, sg_mol_buffer *b, const sg_mol_task *self,
         sg_mol_data_get(s->data, pick[i], &e);
         sizes[i] = all ? e.n + e.h : e.n;
     }
-    return sg_mol_buffer_init(b, a, sizes, pick, s->count,
-                              self->net->head == SG_MOL_HEAVY ? self->net->dims.Q : 0, err);
+    return sg_mol_buffer_init(b, a, sizes, pick, s->count, all ? 0 : self->net->dims.Q, err);
 }
 
 /* Properties: with probability 0.2 none is shown, else each with probability 1/2. */
@@ -65,10 +64,17 @@ static void show_properties(shard *s, const sg_mol_example *e, double *y, unsign
     }
 }
 
-/* min(1/(1-t), 5) */
-static double time_weight(double t)
+/* of tokens: min(1/(1-t), 5) */
+static double token_weight(double t)
 {
     return fmin(1 / fmax(1 - t, 1e-9), 5);
+}
+
+/* of coordinates: min(1/(1-t)^2, cap), the error in units of the noise left, so that the last steps
+ * are as sharp as the data's bond lengths */
+static double point_weight(double t, double cap)
+{
+    return fmin(1 / fmax((1 - t) * (1 - t), 1e-9), cap);
 }
 
 /* ---- heavy ----------------------------------------------------------------------------------- */
@@ -117,13 +123,13 @@ typedef struct heavy_target {
 static void heavy_example(shard *s, int k, sg_mol_buffer *b, heavy_target *g)
 {
     const sg_mol_vocab *v = sg_mol_data_vocab(s->data);
-    const sg_mol_dims *m = &s->self->net->dims;
+    const sg_egnet_dims *m = &s->self->net->dims;
     sg_mol_example e;
     sg_mol_data_get(s->data, b->pick[k], &e);
     int n = e.n, i0 = b->in.lay.node0[k], p0 = b->in.lay.pair0[k];
     double t = sqrt(sg_rng_uniform(&s->rng)); /* Beta(2, 1) */
     double x1[3 * SG_MOL_MAX_HEAVY], x0[3 * SG_MOL_MAX_HEAVY], z[3 * SG_MOL_MAX_HEAVY];
-    double w = time_weight(t) * s->share;
+    double w = token_weight(t) * s->share, wx = point_weight(t, s->self->cap) * s->share;
     for (int i = 0; i < 3 * n; i++)
         x1[i] = (double)e.xyz[i];
     paired_noise(s, v->noise_sd[n], x1, n, x0);
@@ -133,7 +139,7 @@ static void heavy_example(shard *s, int k, sg_mol_buffer *b, heavy_target *g)
     for (int i = 0; i < 3 * n; i++) {
         g->x1[3 * i0 + i] = (sg_real)x1[i];
         b->x[3 * i0 + i] = (sg_real)((1 - t) * x0[i] + t * x1[i] + z[i]);
-        g->wx[3 * i0 + i] = 3 * w / (3 * n);
+        g->wx[3 * i0 + i] = wx / n;
     }
     for (int i = 0; i < n; i++) {
         int shown = sg_rng_uniform(&s->rng) < t;
@@ -158,11 +164,11 @@ static void self_condition(shard *s, sg_tape *t, sg_mol_buffer *b,
     if (sg_rng_uniform(&s->rng) >= s->self->self_cond)
         return;
     sg_tape probe = *t;
-    sg_mol_out out;
+    sg_egnet_out out;
     size_t mark = sg_arena_mark(t->arena);
     probe.grad = NULL;
     probe.last = NULL;
-    sg_mol_net_forward(s->self->net, &probe, &b->in, &out);
+    sg_egnet_forward(s->self->net, &probe, &b->in, &out);
     if (probe.status == SG_OK) {
         project(b, out.x1.x);
         memcpy(b->xs, out.x1.x, 3 * (size_t)b->in.lay.n_nodes * sizeof *b->xs);
@@ -188,8 +194,7 @@ static sg_status heavy_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     shard s;
     sg_mol_buffer b;
     heavy_target g;
-    sg_status st =
-        shard_init(&s, &b, self, t->arena, seed, step, k, n, batch, held_out, 0, err);
+    sg_status st = shard_init(&s, &b, self, t->arena, seed, step, k, n, batch, held_out, 0, err);
     if (st != SG_OK || s.count == 0)
         return st;
     size_t nodes = (size_t)b.in.lay.n_nodes, pairs = (size_t)b.in.lay.n_pairs;
@@ -204,8 +209,8 @@ static sg_status heavy_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     for (int i = 0; i < s.count; i++)
         heavy_example(&s, i, &b, &g);
     self_condition(&s, t, &b, centre_estimate);
-    sg_mol_out out;
-    sg_mol_net_forward(self->net, t, &b.in, &out);
+    sg_egnet_out out;
+    sg_egnet_forward(self->net, t, &b.in, &out);
     if (t->status != SG_OK)
         return sg_fail(err, t->status, "work space is too small for the batch");
     centre_estimate(&b, out.x1.x);
@@ -241,7 +246,7 @@ static void hydro_example(shard *s, int k, sg_mol_buffer *b, sg_real *x1, double
     sg_mol_data_get(s->data, b->pick[k], &e);
     int i0 = b->in.lay.node0[k];
     double t = sg_rng_uniform(&s->rng), x0[3 * SG_MOL_MAX_NODES], y[3 * SG_MOL_MAX_NODES];
-    double w = e.h ? time_weight(t) * s->share / (3 * e.h) : 0;
+    double w = e.h ? point_weight(t, s->self->cap) * s->share / (3 * e.h) : 0;
     sg_mol_place_classes(b, k, &e, v->n_classes);
     for (int i = 0; i < 3 * e.n; i++) {
         double x = (double)e.xyz[i] + s->self->jitter * sg_rng_normal(&s->rng);
@@ -250,9 +255,10 @@ static void hydro_example(shard *s, int k, sg_mol_buffer *b, sg_real *x1, double
     }
     for (int a = 0; a < e.h; a++)
         for (int c = 0; c < 3; c++) {
-            y[3 * a + c] = (double)e.hxyz[3 * a + c];
-            x0[3 * a + c] = (double)b->x[3 * (i0 + e.parent[a]) + c] +
-                            v->hydro_noise * sg_rng_normal(&s->rng);
+            /* a hydrogen moves with its parent's jitter: bonds stay as long as they are */
+            double parent = (double)b->x[3 * (i0 + e.parent[a]) + c];
+            y[3 * a + c] = (double)e.hxyz[3 * a + c] + parent - (double)e.xyz[3 * e.parent[a] + c];
+            x0[3 * a + c] = parent + v->hydro_noise * sg_rng_normal(&s->rng);
         }
     pair_hydrogens(s, &e, y, x0);
     for (int i = 0; i < 3 * e.h; i++) {
@@ -278,8 +284,7 @@ static sg_status hydro_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     const sg_mol_task *self = vself;
     shard s;
     sg_mol_buffer b;
-    sg_status st =
-        shard_init(&s, &b, self, t->arena, seed, step, k, n, batch, held_out, 1, err);
+    sg_status st = shard_init(&s, &b, self, t->arena, seed, step, k, n, batch, held_out, 1, err);
     if (st != SG_OK || s.count == 0)
         return st;
     sg_real *x1 = sg_arena_alloc(t->arena, 3 * (size_t)b.in.lay.n_nodes, sizeof *x1);
@@ -289,8 +294,8 @@ static sg_status hydro_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     for (int i = 0; i < s.count; i++)
         hydro_example(&s, i, &b, x1, wx);
     self_condition(&s, t, &b, keep_heavy);
-    sg_mol_out out;
-    sg_mol_net_forward(self->net, t, &b.in, &out);
+    sg_egnet_out out;
+    sg_egnet_forward(self->net, t, &b.in, &out);
     if (t->status != SG_OK)
         return sg_fail(err, t->status, "work space is too small for the batch");
     part[0] += sg_loss_squared(out.x1, x1, wx) / s.share;
@@ -310,8 +315,7 @@ static sg_status predict_shard(const void *vself, sg_tape *t, uint64_t seed, lon
     shard s;
     sg_mol_buffer b;
     int Q = self->net->dims.Q;
-    sg_status st =
-        shard_init(&s, &b, self, t->arena, seed, step, k, n, batch, held_out, 1, err);
+    sg_status st = shard_init(&s, &b, self, t->arena, seed, step, k, n, batch, held_out, 1, err);
     if (st != SG_OK || s.count == 0)
         return st;
     sg_real *y = sg_arena_alloc(t->arena, (size_t)(s.count * Q), sizeof *y);
@@ -331,8 +335,8 @@ static sg_status predict_shard(const void *vself, sg_tape *t, uint64_t seed, lon
         for (int q = 0; q < Q; q++)
             y[i * Q + q] = (sg_real)(((double)e.prop[q] - v->prop[q].mean) / v->prop[q].sd);
     }
-    sg_mol_out out;
-    sg_mol_net_forward(self->net, t, &b.in, &out);
+    sg_egnet_out out;
+    sg_egnet_forward(self->net, t, &b.in, &out);
     if (t->status != SG_OK)
         return sg_fail(err, t->status, "work space is too small for the batch");
     part[0] += sg_loss_huber(out.prop, y, s.share / Q) / s.share;
@@ -349,6 +353,6 @@ void sg_mol_task_init(sg_task *task, const sg_mol_task *self)
         [SG_MOL_HYDRO] = {"hydro", 1, {"coordinates"}, hydro_shard, NULL},
         [SG_MOL_PREDICT] = {"predict", 1, {"properties"}, predict_shard, NULL},
     };
-    *task = table[self->net->head];
+    *task = table[self->head];
     task->self = self;
 }

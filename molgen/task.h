@@ -6,11 +6,13 @@
 #include "data.h"
 
 typedef struct sg_mol_task {
-    const sg_mol_net *net;
+    sg_mol_head head;
+    const sg_egnet *net;
     const sg_mol_data *train, *valid; /* valid may be NULL: no held-out loss */
     double self_cond;                 /* share of shards with self-conditioning, 0.5 */
     double noise;                     /* extra noise of coordinates, 0.05 angstrom */
     double jitter;                    /* hydro: of heavy atoms, 0.02 angstrom */
+    double cap;                       /* largest weight of coordinates, 1000 */
 } sg_mol_task;
 
 /* Fills *task for the network's head; self must outlive it. */

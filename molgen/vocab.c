@@ -25,10 +25,13 @@ int sg_mol_vocab_prop(const sg_mol_vocab *v, const char *name)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static json_t *dims_json(const sg_mol_dims *m)
+static json_t *dims_json(const sg_egnet_dims *m)
 {
-    return json_pack("{s:i,s:i,s:i,s:i,s:i,s:i,s:i,s:i,s:i,s:i}", "d", m->d, "K", m->K, "P", m->P,
-                     "H", m->H, "F", m->F, "L", m->L, "C", m->C, "B", m->B, "Q", m->Q, "N", m->N);
+    json_t *o = json_object();
+    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++)
+        if (*sg_egnet_dim_at(m, d) || d->lo)
+            json_object_set_new(o, d->name, json_integer(*sg_egnet_dim_at(m, d)));
+    return o;
 }
 
 static json_t *numbers_json(const double *x, int n)
@@ -52,7 +55,7 @@ sg_status sg_mol_config_write(const sg_mol_config *c, char **text, sg_error *err
     const sg_mol_vocab *v = &c->vocab;
     const struct {
         const char *name;
-        const sg_mol_dims *m;
+        const sg_egnet_dims *m;
     } nets[] = {{"heavy", &c->heavy}, {"hydro", &c->hydro}, {"predict", &c->predict}};
     json_t *root = json_object(), *cls = json_array(), *props = json_array();
     *text = NULL;
@@ -75,7 +78,8 @@ sg_status sg_mol_config_write(const sg_mol_config *c, char **text, sg_error *err
     return *text ? SG_OK : sg_fail(err, SG_ENOMEM, "cannot write the model's configuration");
 }
 
-/* ---- reading: every value is checked, the first defect is named -------------------------------- */
+/* ---- reading: every value is checked, the first defect is named --------------------------------
+ */
 
 typedef struct reader {
     sg_status status;
@@ -117,18 +121,14 @@ static int numbers(reader *r, json_t *obj, const char *key, double *x, int max, 
     return (int)n;
 }
 
-static void dims_read(reader *r, json_t *root, const char *name, sg_mol_dims *m)
+static void dims_read(reader *r, json_t *root, const char *name, sg_egnet_dims *m)
 {
     json_t *o = json_object_get(root, name);
     if (!o)
         return;
-    const struct {
-        const char *key;
-        int *value;
-    } f[] = {{"d", &m->d}, {"K", &m->K}, {"P", &m->P}, {"H", &m->H}, {"F", &m->F},
-             {"L", &m->L}, {"C", &m->C}, {"B", &m->B}, {"Q", &m->Q}, {"N", &m->N}};
-    for (size_t i = 0; i < sizeof f / sizeof f[0]; i++)
-        *f[i].value = (int)number(r, o, f[i].key, 0, 8192);
+    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++)
+        if (d->lo || json_object_get(o, d->name))
+            *sg_egnet_dim_at(m, d) = (int)number(r, o, d->name, d->lo, d->hi);
     if (m->L < 1)
         bad(r, name);
 }

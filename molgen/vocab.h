@@ -2,8 +2,15 @@
 #ifndef SG_MOL_VOCAB_H
 #define SG_MOL_VOCAB_H
 
+#include <sigen/egnet.h>
 #include <sigen/mol.h>
-#include "net.h"
+
+/* the networks of a model */
+typedef enum sg_mol_head {
+    SG_MOL_HEAVY,   /* coordinates, node classes, bonds */
+    SG_MOL_HYDRO,   /* coordinates of hydrogens */
+    SG_MOL_PREDICT, /* properties */
+} sg_mol_head;
 
 #define SG_MOL_MAX_HEAVY   64
 #define SG_MOL_MAX_NODES   256 /* heavy atoms and hydrogens */
@@ -35,9 +42,10 @@ typedef struct sg_mol_vocab {
     int n_classes, n_props, max_heavy, max_nodes;
     sg_mol_class cls[SG_MOL_MAX_CLASSES];
     sg_mol_prop prop[SG_MOL_MAX_PROPS];
-    double sizes[SG_MOL_MAX_HEAVY + 1];    /* how many molecules have n heavy atoms */
-    double noise_sd[SG_MOL_MAX_HEAVY + 1]; /* base law's sd of a coordinate before centring, angstrom */
-    double hydro_noise;                    /* 0.6 angstrom */
+    double sizes[SG_MOL_MAX_HEAVY + 1]; /* how many molecules have n heavy atoms */
+    double noise_sd[SG_MOL_MAX_HEAVY +
+                    1]; /* base law's sd of a coordinate before centring, angstrom */
+    double hydro_noise; /* 0.6 angstrom */
 } sg_mol_vocab;
 
 /* Index of a class, -1 if it is not in the vocabulary. */
@@ -47,7 +55,7 @@ int sg_mol_vocab_prop(const sg_mol_vocab *v, const char *name);
 /* The "config" text of a model file: dims of the networks present (L = 0: absent) and the
  * vocabulary. The text is freed by the caller. */
 typedef struct sg_mol_config {
-    sg_mol_dims heavy, hydro, predict;
+    sg_egnet_dims heavy, hydro, predict;
     sg_mol_vocab vocab;
 } sg_mol_config;
 

@@ -21,14 +21,14 @@ typedef struct inputs {
     unsigned char known[4];
 } inputs;
 
-static sg_mol_net net;
+static sg_egnet net;
 static sg_params ps;
 static sg_arena arena;
 
 static void draw_inputs(inputs *in, int n, uint64_t sample)
 {
     sg_rng r;
-    const sg_mol_dims *d = &net.dims;
+    const sg_egnet_dims *d = &net.dims;
     sg_rng_init(&r, 41, sample, 0);
     memset(in, 0, sizeof *in);
     in->n = n;
@@ -53,9 +53,9 @@ static void eval(const inputs *const *in, int count, result *out)
     int sizes[8];
     sg_error err;
     sg_mol_buffer b;
-    sg_mol_out o;
+    sg_egnet_out o;
     sg_tape t;
-    const sg_mol_dims *d = &net.dims;
+    const sg_egnet_dims *d = &net.dims;
     sg_arena_rewind(&arena, 0);
     for (int s = 0; s < count; s++)
         sizes[s] = in[s]->n;
@@ -77,7 +77,7 @@ static void eval(const inputs *const *in, int count, result *out)
     }
     b.in.xs = b.xs;
     sg_tape_init(&t, &arena, &ps, NULL, NULL);
-    sg_mol_net_forward(&net, &t, &b.in, &o);
+    sg_egnet_forward(&net, &t, &b.in, &o);
     if (t.status != SG_OK)
         exit(99);
     for (int s = 0; s < count; s++) {
@@ -128,7 +128,7 @@ static void symmetry(const char *head, double sign, const char *what)
     result ra, rb;
     double m[9], y[3 * N], x1[3 * N];
     float want[3 * N];
-    const sg_mol_dims *d = &net.dims;
+    const sg_egnet_dims *d = &net.dims;
     int pairs = N * (N - 1) / 2;
     draw_inputs(&a, N, 1);
     b = a;
@@ -142,14 +142,14 @@ static void symmetry(const char *head, double sign, const char *what)
     rotate(y, x1, m, N);
     for (int i = 0; i < 3 * N; i++)
         want[i] = (float)y[i];
-    if (net.head != SG_MOL_PREDICT)
+    if (net.outputs & SG_EGNET_POINTS)
         tap_ok(worst(rb.x1, want, 3 * N) < 1e-5, "%s: x1 turns with a %s", head, what);
-    if (net.head == SG_MOL_HEAVY) {
+    if (net.outputs & SG_EGNET_TOKENS) {
         tap_ok(worst(rb.cls, ra.cls, N * d->C) < 1e-5, "%s: classes ignore a %s", head, what);
         tap_ok(worst(rb.bond, ra.bond, pairs * d->B) < 1e-5, "%s: bonds ignore a %s", head, what);
         tap_ok(worst(ra.cls, ra.cls + d->C, d->C) > 1e-3, "%s: nodes differ at all", head);
     }
-    if (net.head == SG_MOL_PREDICT)
+    if (net.outputs & SG_EGNET_READOUT)
         tap_ok(worst(rb.prop, ra.prop, d->Q) < 1e-5, "%s: properties ignore a %s", head, what);
 }
 
@@ -158,7 +158,7 @@ static void renumbering(const char *head)
     static const int to[N] = {4, 9, 0, 7, 2, 10, 1, 3, 8, 6, 5};
     inputs a, b;
     result ra, rb;
-    const sg_mol_dims *d = &net.dims;
+    const sg_egnet_dims *d = &net.dims;
     float x1[3 * N], cls[N * 20];
     draw_inputs(&a, N, 2);
     b = a;
@@ -179,11 +179,11 @@ static void renumbering(const char *head)
         memcpy(x1 + 3 * to[i], ra.x1 + 3 * i, 3 * sizeof(float));
         memcpy(cls + to[i] * d->C, ra.cls + i * d->C, (size_t)d->C * sizeof(float));
     }
-    if (net.head != SG_MOL_PREDICT)
+    if (net.outputs & SG_EGNET_POINTS)
         tap_ok(worst(rb.x1, x1, 3 * N) < 1e-5, "%s: x1 follows a renumbering", head);
-    if (net.head == SG_MOL_HEAVY)
+    if (net.outputs & SG_EGNET_TOKENS)
         tap_ok(worst(rb.cls, cls, N * d->C) < 1e-5, "%s: classes follow a renumbering", head);
-    if (net.head == SG_MOL_PREDICT)
+    if (net.outputs & SG_EGNET_READOUT)
         tap_ok(worst(rb.prop, ra.prop, d->Q) < 1e-5, "%s: properties ignore a renumbering", head);
 }
 
@@ -202,7 +202,7 @@ static void company(const char *head)
     }
 }
 
-/* sg_mol_net_bytes covers what a forward pass takes. */
+/* sg_egnet_bytes covers what a forward pass takes. */
 static void capacity(const char *head)
 {
     inputs a;
@@ -212,23 +212,23 @@ static void capacity(const char *head)
     arena.peak = 0;
     eval((const inputs *const[]){&a}, 1, &r);
     used = arena.peak;
-    tap_ok(used <= sg_mol_net_bytes(&net, N, N * (N - 1) / 2, 1), "%s: %zu bytes are foreseen", head,
+    tap_ok(used <= sg_egnet_bytes(&net, N, N * (N - 1) / 2, 1), "%s: %zu bytes are foreseen", head,
            used);
 }
 
 int main(void)
 {
-    static const sg_mol_dims dims[SG_MOL_NETS] = {
-        [SG_MOL_HEAVY] = {48, 16, 16, 3, 80, 3, 12, 4, 4, N},
-        [SG_MOL_HYDRO] = {32, 8, 16, 2, 64, 2, 12, 6, 0, N},
-        [SG_MOL_PREDICT] = {32, 16, 16, 2, 64, 2, 12, 6, 4, N}};
+    static const sg_egnet_dims dims[SG_MOL_NETS] = {
+        [SG_MOL_HEAVY] = {48, 16, 16, 3, 80, 3, 12, 4, 4, N, 0, 0},
+        [SG_MOL_HYDRO] = {32, 8, 16, 2, 64, 2, 12, 6, 0, N, 0, 0},
+        [SG_MOL_PREDICT] = {32, 16, 16, 2, 64, 2, 12, 6, 4, N, 0, 0}};
     sg_error err;
     if (sg_arena_new(&arena, (size_t)32 << 20, &err) != SG_OK)
         return 99;
     for (int h = 0; h < SG_MOL_NETS; h++) {
         const char *head = sg_mol_head_name((sg_mol_head)h);
         sg_params_init(&ps);
-        if (sg_mol_net_init(&net, &ps, (sg_mol_head)h, &dims[h], 0, &err) != SG_OK)
+        if (sg_egnet_init(&net, &ps, sg_mol_head_outputs((sg_mol_head)h), &dims[h], 0, &err) != SG_OK)
             return 99;
         for (int i = 0; i < ps.count; i++) /* nothing stays at zero */
             if (!ps.p[i].fixed && ps.p[i].init_sd == 0)

@@ -87,11 +87,11 @@ static void train(job *j, const sg_mol_data *d, int threads, const char *isa, lo
     c->vocab = *sg_mol_data_vocab(d);
     int C = c->vocab.n_classes;
     if (j->head == SG_MOL_HEAVY)
-        c->heavy = (sg_mol_dims){32, 16, 32, 2, 64, 2, C, SG_MOL_BONDS, 1, c->vocab.max_heavy};
+        c->heavy = (sg_egnet_dims){32, 16, 32, 2, 64, 2, C, SG_MOL_BONDS, 1, c->vocab.max_heavy, 0, 0};
     else if (j->head == SG_MOL_HYDRO)
-        c->hydro = (sg_mol_dims){32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 0, c->vocab.max_nodes};
+        c->hydro = (sg_egnet_dims){32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 0, c->vocab.max_nodes, 0, 0};
     else
-        c->predict = (sg_mol_dims){32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 1, c->vocab.max_nodes};
+        c->predict = (sg_egnet_dims){32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 1, c->vocab.max_nodes, 0, 0};
     sg_train_defaults(&o);
     o.optim.isa = sg_isa_find(isa);
     o.steps = 20;
@@ -117,7 +117,7 @@ static void train(job *j, const sg_mol_data *d, int threads, const char *isa, lo
             exit(99);
         sg_model_free(f);
     }
-    sg_mol_task self = {&j->model.net[j->head], d, NULL, 0.5, 0.05, 0.02};
+    sg_mol_task self = {j->head, &j->model.net[j->head], d, NULL, 0.5, 0.05, 0.02, 1000};
     sg_mol_task_init(&task, &self);
     sg_train_hooks h = {.self = j, .stop = stop, .save = j->file && !resume ? save : NULL};
     j->stop_at = stop_at;

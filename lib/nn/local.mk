@@ -1,6 +1,6 @@
 # The engine. kernels.c is built once per instruction set; sg_isa_find chooses at run time.
-sigen_HEADERS += lib/sigen/nn.h
-SG_NN_SOURCES = %D%/params.c %D%/tape.c %D%/ops.c %D%/isa.c %D%/nn.h
+sigen_HEADERS += lib/sigen/nn.h lib/sigen/egnet.h
+SG_NN_SOURCES = %D%/params.c %D%/tape.c %D%/ops.c %D%/isa.c %D%/egnet.c %D%/nn.h
 libsigen_la_SOURCES += $(SG_NN_SOURCES)
 EXTRA_DIST += %D%/kern_vec.h %D%/kern_gemm.h %D%/kern_rows.h %D%/kern_pair.h %D%/kern_attn.h
 noinst_LTLIBRARIES += libsigen-generic.la

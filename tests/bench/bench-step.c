@@ -34,7 +34,7 @@ typedef struct step {
     int backward;
 } step;
 
-static void fill(batch *b, const sg_mol_dims *dims, int count, int total, uint64_t stream)
+static void fill(batch *b, const sg_egnet_dims *dims, int count, int total, uint64_t stream)
 {
     int n[1024];
     sg_rng r;
@@ -89,13 +89,13 @@ static void pass(void *self)
         id = omp_get_thread_num();
 #endif
         sg_tape t;
-        sg_mol_out out;
+        sg_egnet_out out;
         unsigned mode = sg_fp_flush();
         sg_arena_rewind(&s->arena[id], 0);
         if (s->backward)
             memset(b->grad, 0, ps->size * sizeof *b->grad);
         sg_tape_init(&t, &s->arena[id], ps, s->backward ? b->grad : NULL, s->o->isa);
-        sg_mol_net_forward(&s->model.net[SG_MOL_HEAVY], &t, &b->in.in, &out);
+        sg_egnet_forward(&s->model.net[SG_MOL_HEAVY], &t, &b->in.in, &out);
         if (t.status == SG_OK) {
             sg_loss_squared(out.x1, b->x1, b->wx);
             sg_loss_cross_entropy(out.cls, b->cls, b->wc, NULL);
@@ -165,7 +165,7 @@ void bench_step(const bench_opt *o)
         exit(3);
     }
     sg_params *ps = &s->model.params[SG_MOL_HEAVY];
-    const sg_mol_dims *m = &s->model.config.heavy;
+    const sg_egnet_dims *m = &s->model.config.heavy;
     sg_optim_defaults(&opt);
     opt.isa = o->isa;
     if (sg_optim_init(&s->optim, ps, &opt, &err) != SG_OK)

@@ -141,6 +141,7 @@ def batch(data, vocab, size, seed, step, rank=0, ranks=1, jitter=0.02, noise=0.0
             x = x1 + jitter * rng.standard_normal(x1.shape)
             parent = [g["parent"][k] for k in pick]
             at = np.stack([np.concatenate([np.arange(n - len(p)), p]) for p in parent])
+            x1 = x1 + np.take_along_axis(x - x1, at[..., None], 1)    # hydrogens move with their parent's jitter
             x0 = np.take_along_axis(x, at[..., None], 1) + vocab["hydro_noise"] * rng.standard_normal(x1.shape)
             for r, f, p in zip(x0, x1, parent):
                 pair_hydrogens(r, f, p, n - len(p))

@@ -174,17 +174,18 @@ def loss(head, C, B, out, batch):
     if head == "predict":
         parts = [F.smooth_l1_loss(out["prop"], batch["prop"], reduction="mean")]
         return parts[0], parts
-    w = (1 / (1 - batch["t"]).clamp(min=1e-9)).clamp(max=5)
+    left = 1 - batch["t"]
+    w, wx = (1 / left.clamp(min=1e-9)).clamp(max=5), (1 / left.square().clamp(min=1e-9)).clamp(max=1000)
     x1 = project(head, out["x1"], batch["x"], batch.get("heavy"))
     sq = (x1 - batch["x1"]).square()
     if head == "hydro":
         moves = (torch.arange(sq.shape[1], device=sq.device) >= batch["heavy"][:, None])[..., None]
-        parts = [(w * (sq * moves).sum((1, 2)) / (3 * moves.sum((1, 2)).clamp(min=1))).mean()]
+        parts = [(wx * (sq * moves).sum((1, 2)) / (3 * moves.sum((1, 2)).clamp(min=1))).mean()]
         return parts[0], parts
     n = sq.shape[1]
     ce_class = F.cross_entropy(out["class"].flatten(0, 1), batch["class"].flatten(), reduction="none").view(-1, n)
     ce_bond = F.cross_entropy(out["bond"].flatten(0, 1), batch["bond"].flatten(), reduction="none").view(len(w), -1)
-    parts = [(w * 3 * sq.mean((1, 2))).mean(),
+    parts = [(wx * 3 * sq.mean((1, 2))).mean(),
              (w * 0.4 / n * (ce_class * (batch["a"] == C)).sum(1)).mean(),
              (w * 2 / (2 * n) * (ce_bond * (batch["b"] == B)).sum(1)).mean()]
     return sum(parts), parts

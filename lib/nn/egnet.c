@@ -1,9 +1,10 @@
 #include <config.h>
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 
-#include "net.h"
+#include <sigen/egnet.h>
 
 /* centres and widths of the radial functions, angstrom */
 static const double wide_mu[] = {3.3, 3.7, 4.1, 4.5, 5, 5.5, 6, 7, 8, 9, 10};
@@ -17,8 +18,8 @@ typedef struct declare {
 } declare;
 
 /* scale: standard deviation in units of 1/sqrt(rows) */
-static int matrix(declare *d, const char *prefix, const char *name, int rows, int cols, double scale,
-                  int hidden)
+static int matrix(declare *d, const char *prefix, const char *name, int rows, int cols,
+                  double scale, int hidden)
 {
     char full[64];
     snprintf(full, sizeof full, "%s%s", prefix, name);
@@ -39,7 +40,7 @@ static int table(declare *d, const char *name, int rows, int cols, double sd)
     return matrix(d, "", name, rows, cols, sd * sqrt(rows), 0);
 }
 
-static void declare_layer(declare *d, sg_mol_layer *l, int i, const sg_mol_dims *m)
+static void declare_layer(declare *d, sg_egnet_layer *l, int i, const sg_egnet_dims *m)
 {
     char p[16];
     snprintf(p, sizeof p, "l%d.", i);
@@ -65,57 +66,65 @@ static void declare_layer(declare *d, sg_mol_layer *l, int i, const sg_mol_dims 
     l->vec_v = matrix(d, p, "vec_v", m->K, m->K, 0.5, 0);
 }
 
-static sg_status check_dims(const sg_mol_dims *m, sg_error *err)
+#define DIM(name, lo, hi)                                                                          \
+    {                                                                                              \
+#name, offsetof(sg_egnet_dims, name), lo, hi                                               \
+    }
+const sg_egnet_dim sg_egnet_dim_table[] = {
+    DIM(d, 8, 2048), DIM(K, 1, 256),  DIM(P, 1, 512),
+    DIM(H, 1, 64),   DIM(F, 1, 8192), DIM(L, 1, SG_EGNET_MAX_LAYERS),
+    DIM(C, 1, 512),  DIM(B, 1, 16),   DIM(Q, 0, 64),
+    DIM(N, 1, 4096), DIM(U, 0, 512),  DIM(W, 0, 512),
+    {NULL, 0, 0, 0}};
+
+static sg_status check_dims(const sg_egnet_dims *m, sg_error *err)
 {
-    const struct {
-        const char *name;
-        int value, lo, hi;
-    } lim[] = {{"d", m->d, 8, 2048}, {"K", m->K, 1, 256}, {"P", m->P, 1, 512},
-               {"H", m->H, 1, 64},   {"F", m->F, 1, 8192}, {"L", m->L, 1, SG_MOL_MAX_LAYERS},
-               {"C", m->C, 1, 512},  {"B", m->B, 1, 16},   {"Q", m->Q, 0, 64},
-               {"N", m->N, 1, 512}};
-    for (size_t i = 0; i < sizeof lim / sizeof lim[0]; i++)
-        if (lim[i].value < lim[i].lo || lim[i].value > lim[i].hi)
-            return sg_fail(err, SG_ELIMIT, "network size %s = %d, allowed are %d to %d", lim[i].name,
-                           lim[i].value, lim[i].lo, lim[i].hi);
+    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++) {
+        int value = *sg_egnet_dim_at(m, d);
+        if (value < d->lo || value > d->hi)
+            return sg_fail(err, SG_ELIMIT, "network size %s = %d, allowed are %d to %d", d->name,
+                           value, d->lo, d->hi);
+    }
     if (m->d % m->H != 0)
         return sg_fail(err, SG_ELIMIT, "network size d = %d is no multiple of H = %d", m->d, m->H);
     return SG_OK;
 }
 
-sg_status sg_mol_net_init(sg_mol_net *net, sg_params *ps, sg_mol_head head, const sg_mol_dims *m,
-                          int train, sg_error *err)
+sg_status sg_egnet_init(sg_egnet *net, sg_params *ps, int outputs, const sg_egnet_dims *m,
+                        int train, sg_error *err)
 {
     sg_status s = check_dims(m, err);
     if (s != SG_OK)
         return s;
     declare decl = {ps, SG_OK}, *d = &decl;
-    *net = (sg_mol_net){.head = head, .dims = *m};
+    *net = (sg_egnet){.outputs = outputs, .dims = *m};
     net->class_embed = table(d, "class_embed", m->C + 1, m->d, 0.5);
     net->bond_embed = table(d, "bond_embed", m->B + 1, m->P, 0.5);
     net->size_embed = table(d, "size_embed", m->N + 1, m->d, 0.1);
-    net->time_w = matrix(d, "", "time.w", SG_MOL_TIME, m->d, 1, 0);
-    net->prop_w = m->Q ? matrix(d, "", "prop.w", SG_MOL_PROP * m->Q, m->d, 1, 0) : -1;
+    net->time_w = matrix(d, "", "time.w", SG_EGNET_TIME, m->d, 1, 0);
+    net->prop_w = m->Q ? matrix(d, "", "prop.w", SG_EGNET_PROP * m->Q, m->d, 1, 0) : -1;
     net->glob_b = vector(d, "", "glob.b", m->d);
     net->glob_w = matrix(d, "", "glob.w", m->d, m->d, 1, 1);
     net->vec_x = matrix(d, "", "vec.x", 1, m->K, 0.5, 0);
     net->vec_s = matrix(d, "", "vec.s", 1, m->K, 0.5, 0);
-    net->rbf_mu = vector(d, "", "rbf.mu", SG_MOL_RBF);
-    net->rbf_sigma = vector(d, "", "rbf.sigma", SG_MOL_RBF);
-    net->rbf_x = matrix(d, "", "rbf.x", SG_MOL_RBF, m->P, 1, 0);
-    net->rbf_s = matrix(d, "", "rbf.s", SG_MOL_RBF, m->P, 1, 0);
+    net->rbf_mu = vector(d, "", "rbf.mu", SG_EGNET_RBF);
+    net->rbf_sigma = vector(d, "", "rbf.sigma", SG_EGNET_RBF);
+    net->rbf_x = matrix(d, "", "rbf.x", SG_EGNET_RBF, m->P, 1, 0);
+    net->rbf_s = matrix(d, "", "rbf.s", SG_EGNET_RBF, m->P, 1, 0);
     net->pair_b = vector(d, "", "pair.b", m->P);
+    net->feat_node = m->U ? matrix(d, "", "feat.node", m->U, m->d, 1, 0) : -1;
+    net->feat_pair = m->W ? matrix(d, "", "feat.pair", m->W, m->P, 1, 0) : -1;
     for (int i = 0; i < m->L; i++)
         declare_layer(d, &net->layer[i], i, m);
-    if (head != SG_MOL_PREDICT)
+    if (outputs & SG_EGNET_POINTS)
         net->vec_out = matrix(d, "", "vec_out.w", m->K, 1, 0, 0);
-    if (head == SG_MOL_HEAVY) {
+    if (outputs & SG_EGNET_TOKENS) {
         net->class_w = matrix(d, "", "class.w", m->d, m->C, 0.1, 0);
         net->class_b = vector(d, "", "class.b", m->C);
         net->bond_w = matrix(d, "", "bond.w", m->P, m->B, 0.1, 0);
         net->bond_b = vector(d, "", "bond.b", m->B);
     }
-    if (head == SG_MOL_PREDICT) {
+    if (outputs & SG_EGNET_READOUT) {
         net->q1_w = matrix(d, "", "q1.w", m->d, m->d, 1, 1);
         net->q1_b = vector(d, "", "q1.b", m->d);
         net->q2_w = matrix(d, "", "q2.w", m->d, m->Q, 0.1, 0);
@@ -128,7 +137,7 @@ sg_status sg_mol_net_init(sg_mol_net *net, sg_params *ps, sg_mol_head head, cons
     if (s != SG_OK)
         return s;
     sg_real *mu = ps->x + ps->p[net->rbf_mu].off, *sd = ps->x + ps->p[net->rbf_sigma].off;
-    for (int r = 0; r < SG_MOL_RBF; r++) {
+    for (int r = 0; r < SG_EGNET_RBF; r++) {
         mu[r] = (sg_real)(r < 23 ? 0.13 * (r + 1) : wide_mu[r - 23]);
         sd[r] = (sg_real)(r < 23 ? 0.13 : wide_sd[r - 23]);
     }
@@ -136,17 +145,17 @@ sg_status sg_mol_net_init(sg_mol_net *net, sg_params *ps, sg_mol_head head, cons
 }
 
 /* tau(t) and the property features, one row a sample */
-static void features(const sg_mol_net *net, const sg_mol_in *in, sg_tensor tau, sg_tensor prop)
+static void features(const sg_egnet *net, const sg_egnet_in *in, sg_tensor tau, sg_tensor prop)
 {
     int Q = net->dims.Q;
     for (int s = 0; s < in->lay.n_samples; s++) {
-        for (int j = 0; j < SG_MOL_TIME / 2; j++) {
+        for (int j = 0; j < SG_EGNET_TIME / 2; j++) {
             double a = M_PI * (j + 1) * in->t[s];
-            tau.x[s * SG_MOL_TIME + j] = (sg_real)cos(a);
-            tau.x[s * SG_MOL_TIME + SG_MOL_TIME / 2 + j] = (sg_real)sin(a);
+            tau.x[s * SG_EGNET_TIME + j] = (sg_real)cos(a);
+            tau.x[s * SG_EGNET_TIME + SG_EGNET_TIME / 2 + j] = (sg_real)sin(a);
         }
         for (int q = 0; q < Q && in->prop; q++) {
-            sg_real *f = prop.x + (s * Q + q) * SG_MOL_PROP;
+            sg_real *f = prop.x + (s * Q + q) * SG_EGNET_PROP;
             double y = in->prop[s * Q + q];
             if (!in->known[s * Q + q])
                 continue; /* features start at 0 */
@@ -159,13 +168,13 @@ static void features(const sg_mol_net *net, const sg_mol_in *in, sg_tensor tau, 
 }
 
 /* g = silu(tau W + E_size[n] + props W + b) */
-static sg_tensor global_row(const sg_mol_net *net, sg_tape *t, const sg_mol_in *in)
+static sg_tensor global_row(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in)
 {
     int S = in->lay.n_samples;
-    sg_tensor tau = sg_tensor_new(t, S, SG_MOL_TIME), prop = {0};
+    sg_tensor tau = sg_tensor_new(t, S, SG_EGNET_TIME), prop = {0};
     int *size = sg_arena_alloc(t->arena, (size_t)S, sizeof *size);
     if (net->dims.Q)
-        prop = sg_tensor_new(t, S, SG_MOL_PROP * net->dims.Q);
+        prop = sg_tensor_new(t, S, SG_EGNET_PROP * net->dims.Q);
     if (t->status != SG_OK || !size) {
         t->status = SG_ENOMEM;
         return tau;
@@ -181,10 +190,10 @@ static sg_tensor global_row(const sg_mol_net *net, sg_tape *t, const sg_mol_in *
     return sg_silu(t, g);
 }
 
-static void layer(const sg_mol_net *net, int i, sg_tape *t, const sg_layout *lay, sg_tensor g,
+static void layer(const sg_egnet *net, int i, sg_tape *t, const sg_layout *lay, sg_tensor g,
                   sg_tensor h, sg_tensor z, sg_tensor *X)
 {
-    const sg_mol_layer *l = &net->layer[i];
+    const sg_egnet_layer *l = &net->layer[i];
     int d = net->dims.d, P = net->dims.P, H = net->dims.H, K = net->dims.K;
     sg_tensor mod = sg_linear(t, g, l->mod_w, l->mod_b, SG_ACT_NONE);
     sg_tensor hn = sg_norm_mod(t, lay, h, sg_cols(mod, 0, d), sg_cols(mod, d, d));
@@ -210,12 +219,12 @@ static void layer(const sg_mol_net *net, int i, sg_tape *t, const sg_layout *lay
     *X = sg_vec_gate(t, *X, sg_cols(y, d, K), W);
 }
 
-void sg_mol_net_forward(const sg_mol_net *net, sg_tape *t, const sg_mol_in *in, sg_mol_out *out)
+void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg_egnet_out *out)
 {
     const sg_layout *lay = &in->lay;
     int n = lay->n_nodes;
     sg_tensor none = {0};
-    *out = (sg_mol_out){none, none, none, none};
+    *out = (sg_egnet_out){none, none, none, none};
     sg_tensor g = global_row(net, t, in);
     sg_tensor h = sg_tensor_new(t, n, net->dims.d);
     sg_tensor x = sg_tensor_const(in->x, 3 * n, 1), xs = sg_tensor_const(in->xs, 3 * n, 1);
@@ -232,6 +241,11 @@ void sg_mol_net_forward(const sg_mol_net *net, sg_tape *t, const sg_mol_in *in, 
     if (self)
         sg_linear_into(t, z, sg_pair_rbf(t, lay, xs, net->rbf_mu, net->rbf_sigma), net->rbf_s, -1);
     sg_embed_into(t, z, net->bond_embed, in->bond);
+    if (net->dims.U)
+        sg_linear_into(t, h, sg_tensor_const(in->node_feat, n, net->dims.U), net->feat_node, -1);
+    if (net->dims.W)
+        sg_linear_into(t, z, sg_tensor_const(in->pair_feat, lay->n_pairs, net->dims.W),
+                       net->feat_pair, -1);
     for (int i = 0; i < net->dims.L && t->status == SG_OK; i++) {
         if (!t->grad)
             sg_arena_rewind(t->arena, mark);
@@ -240,18 +254,31 @@ void sg_mol_net_forward(const sg_mol_net *net, sg_tape *t, const sg_mol_in *in, 
     if (t->status != SG_OK)
         return;
     sg_tensor hf = sg_norm(t, h);
-    if (net->head != SG_MOL_PREDICT) {
+    if (net->outputs & SG_EGNET_POINTS) {
         out->x1 = sg_linear(t, X, net->vec_out, -1, SG_ACT_NONE);
         for (int r = 0; r < 3 * n && t->status == SG_OK; r++)
             out->x1.x[r] += in->x[r];
     }
-    if (net->head == SG_MOL_HEAVY) {
+    if (net->outputs & SG_EGNET_TOKENS) {
         out->cls = sg_linear(t, hf, net->class_w, net->class_b, SG_ACT_NONE);
         out->bond = sg_linear(t, sg_norm(t, z), net->bond_w, net->bond_b, SG_ACT_NONE);
     }
-    if (net->head == SG_MOL_PREDICT) {
+    if (net->outputs & SG_EGNET_READOUT) {
         sg_tensor q = sg_mean_nodes(t, lay, hf);
         q = sg_linear(t, q, net->q1_w, net->q1_b, SG_ACT_SILU);
         out->prop = sg_linear(t, q, net->q2_w, net->q2_b, SG_ACT_NONE);
     }
+}
+
+size_t sg_egnet_bytes(const sg_egnet *net, size_t nodes, size_t pairs, size_t samples)
+{
+    const sg_egnet_dims *m = &net->dims;
+    size_t d = (size_t)m->d, P = (size_t)m->P, K = (size_t)m->K, F = (size_t)m->F;
+    size_t per_node = 14 * d + 4 * P + 30 * K + 2 * F + (size_t)(m->C + m->U) + 64;
+    size_t per_pair =
+        2 * SG_EGNET_RBF + 8 * P + 4 * K + 2 * (size_t)m->H + (size_t)(m->B + m->W) + 32;
+    size_t per_sample = 8 * d + (size_t)(SG_EGNET_PROP * m->Q) + 64;
+    return (nodes * per_node + pairs * per_pair + samples * per_sample + 8 * 1024) *
+               sizeof(sg_real) +
+           (size_t)256 * 256 * 12 + ((size_t)1 << 20);
 }
