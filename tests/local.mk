@@ -4,5 +4,6 @@ include tests/base.mk
 include tests/nn.mk
 include tests/core.mk
 include tests/mol.mk
+include tests/graphgen.mk
 include tests/cli.mk
 include tests/bench.mk

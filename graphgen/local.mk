@@ -1,0 +1,42 @@
+# graphgen: libsigen-graphgen and the program sg-graphgen
+
+# all objects once, for the shared library and for unit tests of internals
+noinst_LTLIBRARIES += libgraphgen-i.la
+libgraphgen_i_la_SOURCES = %D%/graph.c %D%/io.c
+# formats
+libgraphgen_i_la_SOURCES += %D%/graph6.c
+libgraphgen_i_la_CPPFLAGS = $(AM_CPPFLAGS)
+libgraphgen_i_la_LIBADD = libsigen.la -lm
+sigen_HEADERS += %D%/sigen/graph.h %D%/sigen/graph_io.h
+pkgconfig_DATA += %D%/sigen-graphgen.pc
+lib_LTLIBRARIES += libsigen-graphgen.la
+libsigen_graphgen_la_SOURCES =
+libsigen_graphgen_la_LIBADD = libgraphgen-i.la
+libsigen_graphgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVERSION) \
+	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
+
+bin_PROGRAMS += sg-graphgen
+sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c
+sg_graphgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+sg_graphgen_LDADD = libsigen-cli.la libgraphgen-i.la libsigen.la $(JANSSON_LIBS) -lm
+
+# the benchmark sets
+graphgen_data = %D%/data/README.md \
+	%D%/data/comm20.test.g6 %D%/data/comm20.train.g6 %D%/data/comm20.val.g6 \
+	%D%/data/community_small.test.g6 %D%/data/community_small.train.g6 \
+	%D%/data/ego_small.test.g6 %D%/data/ego_small.train.g6 \
+	%D%/data/enzymes.test.g6 %D%/data/enzymes.test.labels %D%/data/enzymes.train.g6 %D%/data/enzymes.train.labels \
+	%D%/data/grid.test.g6 %D%/data/grid.train.g6 \
+	%D%/data/planar.test.g6 %D%/data/planar.train.g6 %D%/data/planar.val.g6 \
+	%D%/data/sbm.test.g6 %D%/data/sbm.train.g6 %D%/data/sbm.val.g6
+EXTRA_DIST += $(graphgen_data)
+dist_man_MANS += %D%/sigen-graph6.5
+
+# the page and the completion come from the option tables
+man1_MANS += sg-graphgen.1
+bashcompletions_DATA += share/bash/sg-graphgen
+CLEANFILES += sg-graphgen.1 share/bash/sg-graphgen
+sg-graphgen.1: sg-graphgen$(EXEEXT)
+	$(AM_V_GEN)./sg-graphgen$(EXEEXT) --help-man > $@-t && mv -f $@-t $@
+share/bash/sg-graphgen: sg-graphgen$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) share/bash && ./sg-graphgen$(EXEEXT) --help-bash > $@-t && mv -f $@-t $@

@@ -1,0 +1,19 @@
+#include <config.h>
+
+#include "cmd.h"
+
+static const sg_verb *const verbs[] = {&sg_graph_cmd_convert, &sg_graph_cmd_check,
+                                       &sg_graph_cmd_formats, NULL};
+
+static const sg_program program = {
+    .name = "sg-graphgen",
+    .summary = "work with sets of graphs",
+    .description = "Reads, checks and converts sets of graphs.",
+    .verbs = verbs,
+    .see_also = "sigen-graph6(5)",
+};
+
+int main(int argc, char **argv)
+{
+    return sg_cli_main(&program, argc, argv);
+}
