@@ -7,3 +7,4 @@ include tests/mol.mk
 include tests/graphgen.mk
 include tests/cli.mk
 include tests/bench.mk
+include tests/policy.mk

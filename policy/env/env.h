@@ -1,0 +1,45 @@
+/* Environments: one row each. A world is one simulation; one thread per world. */
+#ifndef SG_POLICY_ENV_H
+#define SG_POLICY_ENV_H
+
+#include <sigen/error.h>
+
+#define SG_ENV_STATE  8 /* most numbers of a state, an action, an observation, a goal */
+#define SG_ENV_ACTION 4
+#define SG_ENV_OBS    16
+#define SG_ENV_GOAL   8
+
+typedef struct sg_i_world sg_i_world;
+
+typedef struct sg_i_env {
+    const char *name, *summary;
+    int n_state, n_action, n_obs, n_goal;
+    const char *const *obs_names, *const *action_names, *const *goal_names;
+    double period;                       /* s, an action is held this long */
+    int max_steps;                       /* of an episode as published */
+    double success;                      /* an episode ends when coverage exceeds this */
+    const double *action_lo, *action_hi; /* (n_action) what the task allows */
+    const int *action_base;  /* (n_action) observation that an action is counted from, -1: none */
+    double replay_tolerance; /* p95 of the block's error in a faithful replay */
+
+    sg_i_world *(*open)(sg_error *err); /* NULL: SG_ENOTSUP when built without the simulator */
+    void (*close)(sg_i_world *w);
+    void (*reset)(sg_i_world *w, uint32_t seed);             /* a start as published */
+    void (*set)(sg_i_world *w, const double *state);         /* at rest in a recorded state */
+    void (*get)(const sg_i_world *w, double *state);         /* (n_state) */
+    void (*step)(sg_i_world *w, const double *action);       /* one period */
+    double (*coverage)(const double *state);                 /* 0..1, of the goal */
+    double (*block_error)(const double *a, const double *b); /* between two states, in px or m */
+    void (*observe)(const double *state, double *obs);       /* what a policy sees */
+    void (*goal)(const double *state, double *goal);         /* the state as a goal */
+    void (*published_goal)(double *goal);
+    /* The state and the action seen in the task's mirror; NULL: it has none. */
+    void (*mirror)(double *state, double *action);
+} sg_i_env;
+
+extern const sg_i_env *const sg_i_envs[]; /* NULL behind the last */
+/* By name; NULL and err (SG_EINVAL, names the known ones) if there is none. */
+const sg_i_env *sg_i_env_find(const char *name, sg_error *err);
+const char *sg_i_env_name(size_t k); /* for the option tables: NULL after the last */
+
+#endif

@@ -1,0 +1,115 @@
+/* Push-T apart from its physics: starts, score, observations, mirror. */
+#include <config.h>
+
+#include <math.h>
+
+#include "mt19937.h"
+#include "pusht.h"
+#include "tee.h"
+
+static const sg_i_pose goal_pose = {256, 256, M_PI / 4};
+
+void sg_i_pusht_start(uint32_t seed, double state[5])
+{
+    sg_i_mt m;
+    sg_i_mt_seed(&m, seed);
+    state[0] = sg_i_mt_range(&m, 50, 450);
+    state[1] = sg_i_mt_range(&m, 50, 450);
+    state[2] = sg_i_mt_range(&m, 100, 400);
+    state[3] = sg_i_mt_range(&m, 100, 400);
+    state[4] = sg_i_mt_normal(&m) * 2 * M_PI - M_PI;
+}
+
+static double coverage(const double *s)
+{
+    sg_i_pose at = {s[2], s[3], s[4]};
+    return sg_i_tee_coverage(&at, &goal_pose);
+}
+
+static double block_error(const double *a, const double *b)
+{
+    return hypot(a[2] - b[2], a[3] - b[3]);
+}
+
+/* agent, block, the block's direction, and the agent as the block sees it: where it would touch */
+static void observe(const double *s, double *o)
+{
+    double c = cos(s[4]), n = sin(s[4]), dx = s[0] - s[2], dy = s[1] - s[3];
+    o[0] = s[0];
+    o[1] = s[1];
+    o[2] = s[2];
+    o[3] = s[3];
+    o[4] = c;
+    o[5] = n;
+    o[6] = c * dx + n * dy;
+    o[7] = c * dy - n * dx;
+}
+
+static void goal(const double *s, double *g)
+{
+    g[0] = s[2];
+    g[1] = s[3];
+    g[2] = cos(s[4]);
+    g[3] = sin(s[4]);
+}
+
+static void published_goal(double *g)
+{
+    const double s[5] = {0, 0, goal_pose.x, goal_pose.y, goal_pose.angle};
+    goal(s, g);
+}
+
+/* The goal's axis of symmetry is the arena's diagonal x + y = 512 (the walls' is x + y = 511). */
+static void mirror(double *s, double *a)
+{
+    double t = s[0];
+    s[0] = 512 - s[1];
+    s[1] = 512 - t;
+    t = s[2];
+    s[2] = 512 - s[3];
+    s[3] = 512 - t;
+    s[4] = fmod(M_PI / 2 - s[4] + 4 * M_PI, 2 * M_PI);
+    t = a[0];
+    a[0] = 512 - a[1];
+    a[1] = 512 - t;
+}
+
+static const char *const obs_names[] = {"agent_x",   "agent_y",   "block_x", "block_y",
+                                        "block_cos", "block_sin", "agent_u", "agent_v"};
+static const char *const action_names[] = {"agent_x", "agent_y"};
+static const char *const goal_names[] = {"block_x", "block_y", "block_cos", "block_sin"};
+static const double lo[] = {0, 0}, hi[] = {512, 512};
+static const int base[] = {0, 1};
+
+const sg_i_env sg_i_pusht = {
+    .name = "pusht",
+    .summary = "push a T onto its outline with a disc (planar, Chipmunk)",
+    .n_state = 5,
+    .n_action = 2,
+    .n_obs = 8,
+    .n_goal = 4,
+    .obs_names = obs_names,
+    .action_names = action_names,
+    .goal_names = goal_names,
+    .period = 0.1,
+    .max_steps = 300,
+    .success = 0.95,
+    .action_lo = lo,
+    .action_hi = hi,
+    .action_base = base,
+    .replay_tolerance = 1,
+#ifdef SG_HAVE_CHIPMUNK
+    .open = sg_i_pusht_open,
+    .close = sg_i_pusht_close,
+    .reset = sg_i_pusht_reset,
+    .set = sg_i_pusht_set,
+    .get = sg_i_pusht_get,
+    .step = sg_i_pusht_step,
+#endif
+    .coverage = coverage,
+    .block_error = block_error,
+    .observe = observe,
+    .goal = goal,
+    .published_goal = published_goal,
+    .mirror = mirror,
+};

@@ -1,0 +1,30 @@
+# policy: libsigen-policy (runtime), sg-policy and its tools
+
+# what the program and the tests use beside the runtime: environments, data, training
+noinst_LTLIBRARIES += libpolicy-tools.la
+libpolicy_tools_la_SOURCES = %D%/npy.c %D%/npy.h %D%/demos.c %D%/demos.h \
+	%D%/env/env.c %D%/env/env.h %D%/env/pusht.c %D%/env/pusht.h %D%/env/tee.c %D%/env/tee.h %D%/env/mt19937.c %D%/env/mt19937.h
+libpolicy_tools_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy $(CHIPMUNK_CFLAGS)
+libpolicy_tools_la_LIBADD = libsigen.la $(CHIPMUNK_LIBS) -lm
+if SG_HAVE_CHIPMUNK
+libpolicy_tools_la_SOURCES += %D%/env/pusht_chipmunk.c
+else
+EXTRA_DIST += %D%/env/pusht_chipmunk.c
+endif
+
+bin_PROGRAMS += sg-policy
+sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c
+sg_policy_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy $(JANSSON_CFLAGS)
+sg_policy_LDADD = libsigen-cli.la libpolicy-tools.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
+
+EXTRA_DIST += %D%/data/pusht/README.md %D%/data/pusht/states.npy %D%/data/pusht/actions.npy \
+	%D%/data/pusht/episode_ends.npy %D%/data/pusht/episode_ids.txt
+
+# the page and the completion come from the option tables
+man1_MANS += sg-policy.1
+bashcompletions_DATA += share/bash/sg-policy
+CLEANFILES += sg-policy.1 share/bash/sg-policy
+sg-policy.1: sg-policy$(EXEEXT)
+	$(AM_V_GEN)./sg-policy$(EXEEXT) --help-man > $@-t && mv -f $@-t $@
+share/bash/sg-policy: sg-policy$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) share/bash && ./sg-policy$(EXEEXT) --help-bash > $@-t && mv -f $@-t $@

@@ -1,0 +1,20 @@
+#include <config.h>
+
+#include "cmd.h"
+
+static const sg_verb *const verbs[] = {&sg_i_policy_check, NULL};
+
+static const sg_program program = {
+    .name = "sg-policy",
+    .summary = "robot actions from demonstrations, inside a control loop",
+    .description =
+        "Learns a diffusion policy from demonstrations: observations in, chunks of actions "
+        "out. Programs on robots use it through libsigen-policy.",
+    .verbs = verbs,
+    .see_also = "sigen-model(5)",
+};
+
+int main(int argc, char **argv)
+{
+    return sg_cli_main(&program, argc, argv);
+}

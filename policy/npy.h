@@ -1,0 +1,17 @@
+/* Reading NumPy's .npy (versions 1 and 2; see sigen-demonstrations(5)). */
+#ifndef SG_POLICY_NPY_H
+#define SG_POLICY_NPY_H
+
+#include <sigen/error.h>
+
+typedef struct sg_i_npy {
+    size_t rows, cols; /* cols = 1 for one-dimensional arrays */
+    double *x;         /* (rows, cols), freed by the caller */
+} sg_i_npy;
+
+/* Little-endian f4, f8, i4 or i8 in C order, one or two dimensions, at most 2^28 elements. Values
+ * that are not finite are refused. SG_EPARSE, SG_ELIMIT, SG_ENAN, SG_EIO, SG_ENOMEM. */
+SG_MUST_CHECK sg_status sg_i_npy_parse(sg_i_npy *a, const char *buf, size_t len, sg_error *err);
+SG_MUST_CHECK sg_status sg_i_npy_read(sg_i_npy *a, const char *path, sg_error *err);
+
+#endif
