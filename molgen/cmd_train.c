@@ -1,11 +1,10 @@
 #include <config.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cli/training.h"
 #include "cmd.h"
 #include "model.h"
 #include "task.h"
@@ -21,38 +20,21 @@ static const sg_opt options[] = {
     {"valid", 0, SG_OPT_TEXT, "FILE", "held-out molecules for the loss beside the training loss", NULL, 0, 0, NULL},
     {"records", 0, SG_OPT_RANGE, "A-B", "use only these records of the data, counted from 1", NULL, 1, 2e9, NULL},
     {"property", 0, SG_OPT_LIST, "TAG:UNIT", "data item to condition on or predict, as in mu:D; may be repeated", NULL, 0, 0, NULL},
-    {"init", 0, SG_OPT_TEXT, "MODEL", "start from the weights (and vocabulary) of this model", NULL, 0, 0, NULL},
-    {"hours", 0, SG_OPT_DOUBLE, "H", "budget in hours; the learning rate reaches its end with it", "1", 1e-4, 10000, NULL},
-    {"steps", 0, SG_OPT_INT, "K", "budget in steps instead: reproducible bit for bit", NULL, 1, 1e9, NULL},
     {"batch", 0, SG_OPT_INT, "B", "molecules a step", "256", 4, 16384, NULL},
     {"width", 0, SG_OPT_INT, "D", "scalars per node, a multiple of 16", NULL, 16, 2048, NULL},
     {"layers", 0, SG_OPT_INT, "L", "layers", NULL, 1, 32, NULL},
-    {"lr-muon", 0, SG_OPT_DOUBLE, "R", "learning rate of hidden matrices (Muon)", "0.02", 0, 10, NULL},
-    {"lr-adam", 0, SG_OPT_DOUBLE, "R", "learning rate of everything else (AdamW)", "0.0015", 0, 10, NULL},
-    {"decay", 0, SG_OPT_DOUBLE, "R", "decoupled weight decay of matrices", "0", 0, 10, NULL},
-    {"ema", 0, SG_OPT_DOUBLE, "R", "averaging of the weights", "0.999", 0, 1, NULL},
-    {"cosine", 0, SG_OPT_FLAG, NULL, "cosine instead of linear end of the learning rate", NULL, 0, 0, NULL},
     {"cache", 0, SG_OPT_TEXT, "FILE", "write the encoded data for tools/twin/train.py and stop", NULL, 0, 0, NULL},
-    {"log", 0, SG_OPT_TEXT, "FILE", "append a CSV line a report", NULL, 0, 0, NULL},
-    {"report-every", 0, SG_OPT_DOUBLE, "S", "seconds between reports", "60", 1, 86400, NULL},
-    {"save-every", 0, SG_OPT_DOUBLE, "S", "seconds between checkpoints", "240", 1, 86400, NULL},
-    {"resume", 0, SG_OPT_FLAG, NULL, "go on from the checkpoint -o with its optimiser and budget", NULL, 0, 0, NULL},
-    {"extend", 0, SG_OPT_FLAG, NULL, "with --resume: start a new budget from there", NULL, 0, 0, NULL},
-    {"output", 'o', SG_OPT_TEXT, "FILE", "checkpoint and model", "checkpoint.safetensors", 0, 0, NULL},
+    SG_CLI_TRAIN_OPTIONS,
 };
 /* clang-format on */
 
 typedef struct training {
+    sg_cli_training base;
     const sg_cli *c;
     sg_mol_head head;
     sg_mol_model model;
     sg_mol_data *data, *valid;
-    sg_train_opt opt;
-    sg_train_state state;
-    sg_task task;
     sg_mol_task self;
-    const char *out;
-    FILE *log;
 } training;
 
 /* ---- data ------------------------------------------------------------------------------------ */
@@ -155,7 +137,7 @@ static void new_dims(const training *t, const sg_mol_vocab *v, sg_mol_config *co
     static const struct {
         int width, layers, P;
     } usual[SG_MOL_NETS] = {[SG_MOL_HEAVY] = {192, 6, 32},
-                            [SG_MOL_HYDRO] = {64, 3, 16},
+                            [SG_MOL_HYDRO] = {96, 4, 16},
                             [SG_MOL_PREDICT] = {128, 5, 32}};
     int heavy = t->head == SG_MOL_HEAVY, d = given_or(t->c, "width", usual[t->head].width);
     sg_egnet_dims *m = sg_mol_config_dims(config, t->head);
@@ -192,63 +174,23 @@ static sg_status make_model(training *t, const sg_model *file, sg_error *err)
                            old.params[h].size * sizeof *old.params[h].x);
             sg_mol_model_clear(&old);
             if (s == SG_OK)
-                sg_params_draw(&t->model.params[t->head], t->opt.seed);
+                sg_params_draw(&t->model.params[t->head], t->base.opt.seed);
         }
     } else {
         config->vocab = *sg_mol_data_vocab(t->data);
         new_dims(t, &config->vocab, config);
         s = sg_mol_model_init(&t->model, config, 1, err);
         if (s == SG_OK)
-            sg_params_draw(&t->model.params[t->head], t->opt.seed);
+            sg_params_draw(&t->model.params[t->head], t->base.opt.seed);
     }
     free(config);
     return s;
 }
 
-/* ---- hooks ----------------------------------------------------------------------------------- */
-
-static void report(void *ctx, const sg_train_report *r)
+static sg_status save(void *module, const sg_train_state *st, sg_error *err)
 {
-    training *t = ctx;
-    if (!t->c->quiet) {
-        fprintf(stderr, "step %ld  %.2f h  %.1f %%  loss %.4f (", r->step, r->hours,
-                100 * r->progress, r->loss);
-        for (int k = 0; k < t->task.n_parts; k++)
-            fprintf(stderr, "%s%s %.4f", k ? ", " : "", t->task.part[k], r->part[k]);
-        fprintf(stderr, ")  held out %.4f  %.0f/s  %.0f GFLOP/s  |g| %.2f  %.0f min to go\n",
-                r->valid_loss, r->samples_per_s, r->gflops, r->grad_norm, r->eta_s / 60);
-    }
-    if (!t->log)
-        return;
-    if (ftell(t->log) == 0) {
-        fprintf(t->log, "step,hours,progress,rate,loss");
-        for (int k = 0; k < t->task.n_parts; k++)
-            fprintf(t->log, ",%s", t->task.part[k]);
-        fprintf(t->log, ",held_out");
-        for (int k = 0; k < t->task.n_parts; k++)
-            fprintf(t->log, ",held_out_%s", t->task.part[k]);
-        fprintf(t->log, ",samples_per_s,gflops,grad_norm\n");
-    }
-    fprintf(t->log, "%ld,%.5f,%.5f,%.5f,%.6f", r->step, r->hours, r->progress, r->rate, r->loss);
-    for (int k = 0; k < t->task.n_parts; k++)
-        fprintf(t->log, ",%.6f", r->part[k]);
-    fprintf(t->log, ",%.6f", r->valid_loss);
-    for (int k = 0; k < t->task.n_parts; k++)
-        fprintf(t->log, ",%.6f", r->valid_part[k]);
-    fprintf(t->log, ",%.1f,%.1f,%.4f\n", r->samples_per_s, r->gflops, r->grad_norm);
-    fflush(t->log);
-}
-
-static sg_status save(void *ctx, const sg_train_state *st, sg_error *err)
-{
-    training *t = ctx;
-    return sg_mol_model_save(&t->model, t->out, SG_DTYPE_F32, NULL, 0, st, t->head, err);
-}
-
-static int stop(void *ctx)
-{
-    (void)ctx;
-    return sg_cli_interrupted();
+    training *t = module;
+    return sg_mol_model_save(&t->model, t->base.out, SG_DTYPE_F32, NULL, 0, st, t->head, err);
 }
 
 /* ---- verb ------------------------------------------------------------------------------------ */
@@ -260,36 +202,15 @@ static sg_status read_options(training *t, sg_error *err)
     for (int h = 0; h < SG_MOL_NETS; h++)
         if (strcmp(part, sg_mol_head_name((sg_mol_head)h)) == 0)
             t->head = (sg_mol_head)h;
-    sg_train_defaults(&t->opt);
-    t->opt.seed = sg_cli_u64(c, "seed");
-    t->opt.batch = (int)sg_cli_int(c, "batch");
-    t->opt.threads = sg_cli_threads(c);
-    if (t->opt.threads > t->opt.shards)
-        t->opt.threads = t->opt.shards;
-    t->opt.steps = sg_cli_given(c, "steps") ? (long)sg_cli_int(c, "steps") : 0;
-    t->opt.hours = sg_cli_double(c, "hours");
-    t->opt.cosine = sg_cli_flag(c, "cosine");
-    t->opt.report_seconds = sg_cli_double(c, "report-every");
-    t->opt.save_seconds = sg_cli_double(c, "save-every");
-    t->opt.optim.lr_muon = sg_cli_double(c, "lr-muon");
-    t->opt.optim.lr_adam = sg_cli_double(c, "lr-adam");
-    t->opt.optim.decay = sg_cli_double(c, "decay");
-    t->opt.optim.ema = sg_cli_double(c, "ema");
-    t->out = sg_cli_text(c, "output");
     if (sg_cli_given(c, "width") && sg_cli_int(c, "width") % 16 != 0)
         return sg_fail(err, SG_EINVAL, "--width %lld is no multiple of 16", sg_cli_int(c, "width"));
-    if (!sg_cli_flag(c, "resume") && access(t->out, F_OK) == 0)
-        return sg_fail(err, SG_EINVAL, "%s is there: --resume goes on from it, or remove it",
-                       t->out);
-    return SG_OK;
+    return sg_cli_training_init(&t->base, c, err);
 }
 
 static sg_status start(training *t, sg_error *err)
 {
-    int resume = sg_cli_flag(t->c, "resume");
-    const char *from = resume ? t->out : sg_cli_text(t->c, "init");
-    sg_model *file = NULL;
-    sg_status s = from ? sg_model_load(&file, from, err) : SG_OK;
+    sg_model *file;
+    sg_status s = sg_cli_training_open(&t->base, &file, err);
     if (s == SG_OK && file)
         s = make_model(t, file, err);
     if (s == SG_OK)
@@ -297,13 +218,8 @@ static sg_status start(training *t, sg_error *err)
     if (s == SG_OK && !file)
         s = make_model(t, NULL, err);
     if (s == SG_OK)
-        s = sg_optim_init(&t->state.optim, &t->model.params[t->head], &t->opt.optim, err);
-    if (s == SG_OK && resume)
-        s = sg_mol_state_read(&t->state, file, &t->model, t->head, err);
-    if (s == SG_OK && resume && sg_cli_flag(t->c, "extend")) {
-        t->state.first = t->state.optim.step;
-        t->state.seconds = 0;
-    }
+        s = sg_cli_training_start(&t->base, &t->model.params[t->head], file,
+                                  sg_mol_head_name(t->head), err);
     sg_model_free(file);
     return s;
 }
@@ -314,48 +230,32 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (!t)
         return sg_fail(err, SG_ENOMEM, "no memory for training");
     t->c = c;
-    sg_status s = read_options(t, err);
     const char *cache = sg_cli_text(c, "cache");
-    if (s == SG_OK && cache) {
+    sg_status s = SG_OK;
+    if (cache) {
         s = load_data(t, NULL, err);
         if (s == SG_OK)
             s = sg_mol_data_write_cache(t->data, cache, c->operands[0], err);
-        sg_mol_data_free(t->data);
-        sg_mol_data_free(t->valid);
-        free(t);
-        return s;
-    }
-    if (s == SG_OK)
-        s = start(t, err);
-    const char *log = sg_cli_text(c, "log");
-    if (s == SG_OK && log && !(t->log = fopen(log, "a")))
-        s = sg_fail(err, SG_EIO, "cannot append to %s", log);
-    if (s == SG_OK) {
+    } else {
+        s = read_options(t, err);
+        if (s == SG_OK)
+            s = start(t, err);
         t->self = (sg_mol_task){.head = t->head,
                                 .net = &t->model.net[t->head],
                                 .train = t->data,
                                 .valid = t->valid,
                                 .self_cond = 0.5,
                                 .noise = 0.05,
-                                .jitter = 0.02,
+                                .jitter = t->head == SG_MOL_HYDRO ? 0.01 : 0.02,
                                 .cap = 1000};
-        sg_mol_task_init(&t->task, &t->self);
-        sg_train_hooks hooks = {t, report, save, stop};
-        sg_cli_note(c, "network %s: %zu parameters, %ld molecules, %d threads, kernels %s",
-                    t->task.name, t->model.params[t->head].size, sg_mol_data_count(t->data),
-                    t->opt.threads, sg_isa_name(sg_isa_find(NULL)));
-        s = sg_train_run(&t->state, &t->task, &t->opt, &hooks, err);
-        if (s == SG_EINTR)
-            sg_fail(err, s, "stopped at step %ld; the same command with --resume goes on",
-                    t->state.optim.step);
-        else if (s == SG_OK)
-            sg_cli_note(c, "%s: %ld steps, %.2f h, %.0f MiB", t->out, t->state.optim.step,
-                        t->state.seconds / 3600, sg_cli_peak_mib());
+        sg_mol_task_init(&t->base.task, &t->self);
+        t->base.save = save;
+        t->base.module = t;
+        if (s == SG_OK)
+            s = sg_cli_training_run(&t->base, sg_mol_data_count(t->data), "molecules", err);
+        sg_cli_training_clear(&t->base);
+        sg_mol_model_clear(&t->model);
     }
-    if (t->log)
-        fclose(t->log);
-    sg_optim_clear(&t->state.optim);
-    sg_mol_model_clear(&t->model);
     sg_mol_data_free(t->data);
     sg_mol_data_free(t->valid);
     free(t);

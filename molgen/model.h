@@ -39,9 +39,4 @@ SG_MUST_CHECK sg_status sg_mol_model_save(const sg_mol_model *m, const char *pat
                                           const char *const (*meta)[2], int n_meta,
                                           const sg_train_state *state, sg_mol_head head,
                                           sg_error *err);
-/* Restores a training state saved for `head` (optimiser already initialised on the model's
- * parameters). SG_EMODEL if the file holds none. */
-SG_MUST_CHECK sg_status sg_mol_state_read(sg_train_state *state, const sg_model *file,
-                                          sg_mol_model *m, sg_mol_head head, sg_error *err);
-
 #endif

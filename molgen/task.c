@@ -245,7 +245,8 @@ static void hydro_example(shard *s, int k, sg_mol_buffer *b, sg_real *x1, double
     sg_mol_example e;
     sg_mol_data_get(s->data, b->pick[k], &e);
     int i0 = b->in.lay.node0[k];
-    double t = sg_rng_uniform(&s->rng), x0[3 * SG_MOL_MAX_NODES], y[3 * SG_MOL_MAX_NODES];
+    double t = sqrt(sg_rng_uniform(&s->rng)); /* Beta(2, 1) */
+    double x0[3 * SG_MOL_MAX_NODES], y[3 * SG_MOL_MAX_NODES];
     double w = e.h ? point_weight(t, s->self->cap) * s->share / (3 * e.h) : 0;
     sg_mol_place_classes(b, k, &e, v->n_classes);
     for (int i = 0; i < 3 * e.n; i++) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <sigen/sha256.h>
+#include <sigen/checkpoint.h>
 #include "molgen/model.h"
 #include "molgen/task.h"
 #include "tap.h"
@@ -113,7 +114,7 @@ static void train(job *j, const sg_mol_data *d, int threads, const char *isa, lo
             exit(99);
         sg_optim_clear(&st.optim);
         if (sg_optim_init(&st.optim, ps, &o.optim, &err) != SG_OK ||
-            sg_mol_state_read(&st, f, &j->model, j->head, &err) != SG_OK)
+            sg_train_state_load(&st, f, sg_mol_head_name(j->head), &err) != SG_OK)
             exit(99);
         sg_model_free(f);
     }

@@ -137,8 +137,8 @@ def batch(data, vocab, size, seed, step, rank=0, ranks=1, jitter=0.02, noise=0.0
             t, x = np.ones(S), x1 + jitter * rng.standard_normal(x1.shape)
             out["prop"] = y
         else:
-            t = rng.random(S)
-            x = x1 + jitter * rng.standard_normal(x1.shape)
+            t = np.sqrt(rng.random(S))                        # Beta(2, 1)
+            x = x1 + jitter / 2 * rng.standard_normal(x1.shape)
             parent = [g["parent"][k] for k in pick]
             at = np.stack([np.concatenate([np.arange(n - len(p)), p]) for p in parent])
             x1 = x1 + np.take_along_axis(x - x1, at[..., None], 1)    # hydrogens move with their parent's jitter

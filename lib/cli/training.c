@@ -1,0 +1,131 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "training.h"
+
+sg_status sg_cli_training_init(sg_cli_training *t, const sg_cli *c, sg_error *err)
+{
+    sg_train_opt *o = &t->opt;
+    memset(t, 0, sizeof *t);
+    t->c = c;
+    sg_train_defaults(o);
+    o->seed = sg_cli_u64(c, "seed");
+    o->batch = (int)sg_cli_int(c, "batch");
+    o->threads = sg_cli_threads(c);
+    if (o->threads > o->shards)
+        o->threads = o->shards;
+    o->steps = sg_cli_given(c, "steps") ? (long)sg_cli_int(c, "steps") : 0;
+    o->hours = sg_cli_double(c, "hours");
+    o->cosine = sg_cli_flag(c, "cosine");
+    o->report_seconds = sg_cli_double(c, "report-every");
+    o->save_seconds = sg_cli_double(c, "save-every");
+    o->optim.lr_muon = sg_cli_double(c, "lr-muon");
+    o->optim.lr_adam = sg_cli_double(c, "lr-adam");
+    o->optim.decay = sg_cli_double(c, "decay");
+    o->optim.ema = sg_cli_double(c, "ema");
+    t->out = sg_cli_text(c, "output");
+    if (!sg_cli_flag(c, "resume") && access(t->out, F_OK) == 0)
+        return sg_fail(err, SG_EINVAL, "%s is there: --resume goes on from it, or remove it",
+                       t->out);
+    return SG_OK;
+}
+
+sg_status sg_cli_training_open(const sg_cli_training *t, sg_model **file, sg_error *err)
+{
+    const char *from = sg_cli_flag(t->c, "resume") ? t->out : sg_cli_text(t->c, "init");
+    *file = NULL;
+    return from ? sg_model_load(file, from, err) : SG_OK;
+}
+
+sg_status sg_cli_training_start(sg_cli_training *t, sg_params *ps, const sg_model *file,
+                                const char *prefix, sg_error *err)
+{
+    sg_status s = sg_optim_init(&t->state.optim, ps, &t->opt.optim, err);
+    if (s != SG_OK || !sg_cli_flag(t->c, "resume"))
+        return s;
+    s = sg_train_state_load(&t->state, file, prefix, err);
+    if (s == SG_OK && sg_cli_flag(t->c, "extend")) {
+        t->state.first = t->state.optim.step;
+        t->state.seconds = 0;
+    }
+    return s;
+}
+
+static void head_line(FILE *log, const sg_task *task)
+{
+    fprintf(log, "step,hours,progress,rate,loss");
+    for (int k = 0; k < task->n_parts; k++)
+        fprintf(log, ",%s", task->part[k]);
+    fprintf(log, ",held_out");
+    for (int k = 0; k < task->n_parts; k++)
+        fprintf(log, ",held_out_%s", task->part[k]);
+    fprintf(log, ",samples_per_s,gflops,grad_norm\n");
+}
+
+static void report(void *self, const sg_train_report *r)
+{
+    const sg_cli_training *t = self;
+    const sg_task *task = &t->task;
+    FILE *log = t->log;
+    if (!t->c->quiet) {
+        fprintf(stderr, "step %ld  %.2f h  %.1f %%  loss %.4f (", r->step, r->hours,
+                100 * r->progress, r->loss);
+        for (int k = 0; k < task->n_parts; k++)
+            fprintf(stderr, "%s%s %.4f", k ? ", " : "", task->part[k], r->part[k]);
+        fprintf(stderr, ")  held out %.4f  %.0f/s  %.0f GFLOP/s  |g| %.2f  %.0f min to go\n",
+                r->valid_loss, r->samples_per_s, r->gflops, r->grad_norm, r->eta_s / 60);
+    }
+    if (!log)
+        return;
+    if (ftell(log) == 0)
+        head_line(log, task);
+    fprintf(log, "%ld,%.5f,%.5f,%.5f,%.6f", r->step, r->hours, r->progress, r->rate, r->loss);
+    for (int k = 0; k < task->n_parts; k++)
+        fprintf(log, ",%.6f", r->part[k]);
+    fprintf(log, ",%.6f", r->valid_loss);
+    for (int k = 0; k < task->n_parts; k++)
+        fprintf(log, ",%.6f", r->valid_part[k]);
+    fprintf(log, ",%.1f,%.1f,%.4f\n", r->samples_per_s, r->gflops, r->grad_norm);
+    fflush(log);
+}
+
+static sg_status save(void *self, const sg_train_state *st, sg_error *err)
+{
+    sg_cli_training *t = self;
+    return t->save(t->module, st, err);
+}
+
+static int stop(void *self)
+{
+    (void)self;
+    return sg_cli_interrupted();
+}
+
+sg_status sg_cli_training_run(sg_cli_training *t, long examples, const char *unit, sg_error *err)
+{
+    const char *log = sg_cli_text(t->c, "log");
+    if (log && !(t->log = fopen(log, "a")))
+        return sg_fail(err, SG_EIO, "cannot append to %s", log);
+    sg_train_hooks hooks = {t, report, save, stop};
+    sg_cli_note(t->c, "network %s: %zu parameters, %ld %s, %d threads, kernels %s", t->task.name,
+                t->state.optim.params->size, examples, unit, t->opt.threads,
+                sg_isa_name(sg_isa_find(NULL)));
+    sg_status s = sg_train_run(&t->state, &t->task, &t->opt, &hooks, err);
+    if (s == SG_EINTR)
+        return sg_fail(err, s, "stopped at step %ld; the same command with --resume goes on",
+                       t->state.optim.step);
+    if (s == SG_OK)
+        sg_cli_note(t->c, "%s: %ld steps, %.2f h, %.0f MiB", t->out, t->state.optim.step,
+                    t->state.seconds / 3600, sg_cli_peak_mib());
+    return s;
+}
+
+void sg_cli_training_clear(sg_cli_training *t)
+{
+    if (t->log)
+        fclose(t->log);
+    sg_optim_clear(&t->state.optim);
+}
