@@ -20,7 +20,7 @@ int main(void)
     return 0;
 }
 END
-for p in sigen sigen-lab sigen-molgen; do
+for p in sigen sigen-lab sigen-molgen sigen-protein; do
     pkg-config --exists --print-errors $p
 done
 # shellcheck disable=SC2046

@@ -5,6 +5,7 @@ include tests/nn.mk
 include tests/core.mk
 include tests/mol.mk
 include tests/graphgen.mk
+include tests/protein.mk
 include tests/cli.mk
 include tests/bench.mk
 include tests/policy.mk

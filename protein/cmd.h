@@ -1,0 +1,20 @@
+/* What the verbs of sg-protein share. */
+#ifndef SG_PROTEIN_CMD_H
+#define SG_PROTEIN_CMD_H
+
+#include <sigen/protein_io.h>
+#include "cli/cli.h"
+
+extern const sg_verb sg_protein_cmd_convert, sg_protein_cmd_check, sg_protein_cmd_info;
+
+/* Format of --from; *f NULL if it was not given. SG_EINVAL when unknown. */
+SG_MUST_CHECK sg_status sg_protein_cmd_from(const sg_cli *c, const sg_protein_format **f,
+                                            sg_error *err);
+/* Output format: --format, else by the file's name, else PDB. NULL and err when unknown. */
+const sg_protein_format *sg_protein_cmd_format(const sg_cli *c, const char *path, sg_error *err);
+
+/* Adds up what readers dropped, and tells it in one line unless nothing was or --quiet. */
+void sg_protein_cmd_add_dropped(sg_protein_dropped *sum, const sg_protein_dropped *d);
+void sg_protein_cmd_tell_dropped(const sg_cli *c, const sg_protein_dropped *d);
+
+#endif

@@ -1,0 +1,18 @@
+# tests of protein
+EXTRA_DIST += tests/data/protein/README.md tests/data/protein/real-100.pbb.gz tests/data/protein/messy.pdb \
+  tools/protein-chains.sh
+check_PROGRAMS += tests/t-protein-io
+tests_t_protein_io_SOURCES = tests/t-protein-io.c
+tests_t_protein_io_LDADD = libprotein-i.la libsigen.la -lm
+TESTS += tests/t-protein-io
+dist_check_SCRIPTS += tests/protein.tap
+TESTS += tests/protein.tap
+# make fuzz-protein: as make fuzz, for the formats of proteins
+EXTRA_DIST += tests/fuzz/fuzz_protein.h tests/fuzz/fuzz_pdb.c tests/fuzz/fuzz_pbb.c
+FUZZ_PROTEIN = pdb pbb
+fuzz_protein_sources = protein/protein.c protein/names.c protein/assemble.c protein/io.c protein/write.c protein/pdb.c \
+  protein/pdb_write.c protein/pbb.c \
+  lib/base/error.c lib/base/text.c lib/base/file.c lib/base/out.c lib/base/io.c
+fuzz-protein:
+	@$(MAKE) $(AM_MAKEFLAGS) fuzz FUZZ_FORMATS='$(FUZZ_PROTEIN)' fuzz_sources='$(fuzz_protein_sources)'
+.PHONY: fuzz-protein
