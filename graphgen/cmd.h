@@ -5,6 +5,7 @@
 #include <sigen/graph_io.h>
 #include "cli/cli.h"
 
+extern const sg_verb sg_graph_cmd_train, sg_graph_cmd_sample;
 extern const sg_verb sg_graph_cmd_convert, sg_graph_cmd_check, sg_graph_cmd_formats;
 
 /* Names of formats for option tables, NULL behind the last. */

@@ -5,8 +5,12 @@ noinst_LTLIBRARIES += libgraphgen-i.la
 libgraphgen_i_la_SOURCES = %D%/graph.c %D%/io.c
 # formats
 libgraphgen_i_la_SOURCES += %D%/graph6.c
-libgraphgen_i_la_CPPFLAGS = $(AM_CPPFLAGS)
-libgraphgen_i_la_LIBADD = libsigen.la -lm
+# generator
+libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/data.c %D%/data.h %D%/model.c %D%/model.h \
+	%D%/task.c %D%/task.h %D%/field.c %D%/field.h %D%/generate.c
+sigen_HEADERS += %D%/sigen/graph_generate.h
+libgraphgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+libgraphgen_i_la_LIBADD = libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 sigen_HEADERS += %D%/sigen/graph.h %D%/sigen/graph_io.h
 pkgconfig_DATA += %D%/sigen-graphgen.pc
 lib_LTLIBRARIES += libsigen-graphgen.la
@@ -16,7 +20,7 @@ libsigen_graphgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SO
 	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
 
 bin_PROGRAMS += sg-graphgen
-sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c
+sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_train.c %D%/cmd_sample.c
 sg_graphgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_graphgen_LDADD = libsigen-cli.la libgraphgen-i.la libsigen.la $(JANSSON_LIBS) -lm
 

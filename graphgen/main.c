@@ -2,7 +2,7 @@
 
 #include "cmd.h"
 
-static const sg_verb *const verbs[] = {&sg_graph_cmd_convert, &sg_graph_cmd_check,
+static const sg_verb *const verbs[] = {&sg_graph_cmd_sample, &sg_graph_cmd_train, &sg_graph_cmd_convert, &sg_graph_cmd_check,
                                        &sg_graph_cmd_formats, NULL};
 
 static const sg_program program = {

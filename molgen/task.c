@@ -18,8 +18,7 @@ typedef struct shard {
     double share; /* weight of an example in the batch mean */
     const sg_mol_data *data;
     const sg_mol_task *self;
-    double *cost; /* work space of the pairing */
-    void *work;
+    void *work; /* of the matching */
 } shard;
 
 /* Draws the shard's examples and makes its input arrays; with `all` hydrogens are nodes too.
@@ -39,9 +38,8 @@ static sg_status shard_init(shard *s, sg_mol_buffer *b, const sg_mol_task *self,
     s->share = 1.0 / batch;
     int *sizes = sg_arena_alloc(a, (size_t)s->count, sizeof *sizes);
     long *pick = sg_arena_alloc(a, (size_t)s->count, sizeof *pick);
-    s->cost = sg_arena_alloc(a, SG_MOL_MAX_NODES * (SG_MOL_MAX_NODES + 3), sizeof *s->cost);
-    s->work = sg_arena_alloc(a, sg_assign_work(SG_MOL_MAX_NODES), 1);
-    if (!sizes || !pick || !s->cost || !s->work)
+    s->work = sg_arena_alloc(a, sg_match_work(SG_MOL_MAX_NODES), 1);
+    if (!sizes || !pick || !s->work)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
     for (int i = 0; i < s->count; i++) {
         sg_mol_example e;
@@ -79,38 +77,15 @@ static double point_weight(double t, double cap)
 
 /* ---- heavy ----------------------------------------------------------------------------------- */
 
-/* cost_ij = |a_i - b_j|^2; b is permuted to the cheapest pairing with a. */
-static void pair_points(shard *s, const double *a, double *b, int n)
-{
-    double *cost = s->cost, *keep = cost + (size_t)n * (size_t)n;
-    size_t at[SG_MOL_MAX_NODES];
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++) {
-            cost[i * n + j] = 0;
-            for (int c = 0; c < 3; c++) {
-                double d = a[3 * i + c] - b[3 * j + c];
-                cost[i * n + j] += d * d;
-            }
-        }
-    if (sg_assign(at, NULL, cost, (size_t)n, s->work, NULL) != SG_OK)
-        return; /* coordinates are not finite: the loss will tell */
-    memcpy(keep, b, 3 * (size_t)n * sizeof *b);
-    for (int i = 0; i < n; i++)
-        memcpy(b + 3 * i, keep + 3 * at[i], 3 * sizeof *b);
-}
-
-/* x0 for x1: N(0, sd^2) centred, permuted by linear assignment, then rotated (reflections allowed)
- * onto x1: the pairing of noise and data, for training only. */
+/* x0 for x1: N(0, sd^2) centred and matched to x1, for training only. Coordinates that are not
+ * finite stay unmatched: the loss will tell. */
 static void paired_noise(shard *s, double sd, const double *x1, int n, double *x0)
 {
-    sg_superposition p;
     for (int i = 0; i < 3 * n; i++)
         x0[i] = sd * sg_rng_normal(&s->rng);
     sg_mol_centre(x0, n);
-    pair_points(s, x1, x0, n);
-    if (sg_superpose(&p, x1, x0, NULL, (size_t)n, 1, NULL) == SG_OK)
-        sg_superpose_apply(&p, x0, x0, (size_t)n);
-    sg_mol_centre(x0, n);
+    if (sg_match_points(x1, x0, (size_t)n, 1, s->work, NULL) == SG_OK)
+        sg_mol_centre(x0, n);
 }
 
 /* targets and row weights of a heavy batch */
@@ -235,7 +210,8 @@ static void pair_hydrogens(shard *s, const sg_mol_example *e, const double *x1, 
     for (int a = 0, b; a < e->h; a = b) {
         for (b = a; b < e->h && e->parent[b] == e->parent[a]; b++)
             ;
-        pair_points(s, x1 + 3 * a, x0 + 3 * a, b - a);
+        if (sg_match_points(x1 + 3 * a, x0 + 3 * a, (size_t)(b - a), 0, s->work, NULL) != SG_OK)
+            return; /* not finite: the loss will tell */
     }
 }
 

@@ -6,4 +6,4 @@ sigen_HEADERS += lib/sigen/sha256.h
 libsigen_la_SOURCES += %D%/sha256.c
 
 sigen_HEADERS += lib/sigen/align.h
-libsigen_la_SOURCES += %D%/align.c %D%/assign.c
+libsigen_la_SOURCES += %D%/align.c %D%/assign.c %D%/match.c

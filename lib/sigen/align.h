@@ -40,6 +40,13 @@ SG_API SG_MUST_CHECK sg_status sg_superpose(sg_superposition *s, const double *f
 /* y (n,3) = s(x (n,3)); y may be x. */
 SG_API void sg_superpose_apply(const sg_superposition *s, double *y, const double *x, size_t n);
 
+/* Noise y (n,3) becomes the partner of data x (n,3): permuted by the cheapest assignment under squared
+ * distances and, with `superpose`, rotated or reflected onto x; its centroid stays. For training
+ * pairs of exchangeable points only. work: sg_match_work(n) bytes, aligned as a double is. SG_ENAN. */
+SG_API size_t sg_match_work(size_t n);
+SG_API SG_MUST_CHECK sg_status sg_match_points(const double *x, double *y, size_t n, int superpose,
+                                               void *work, sg_error *err);
+
 /* a = v diag(value) v^T of a symmetric 3x3 matrix (its upper triangle is read), by cyclic Jacobi
  * rotations. value: descending; v: eigenvectors in columns, orthonormal, det v = +1. a finite. */
 SG_API void sg_eigen_sym3(double value[3], double v[9], const double a[9]);

@@ -1,0 +1,224 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sigen/graph_generate.h>
+#include <sigen/sampler.h>
+#include <sigen/shipped.h>
+#include "cli/job.h"
+#include "cli/modeldirs.h"
+#include "cmd.h"
+
+static const char *sampler_name(size_t k)
+{
+    return sg_samplers[k] ? sg_samplers[k]->name : NULL;
+}
+
+/* clang-format off */
+static const sg_opt options[] = {
+    {"nodes", 0, SG_OPT_RANGE, "A-B", "number of nodes; the data's sizes if not given", NULL, 1, 512, NULL},
+    {"complete", 0, SG_OPT_TEXT, "FILE", "graph that is kept as the first nodes of every sample; the rest is generated", NULL, 0, 0, NULL},
+    {"temperature", 0, SG_OPT_DOUBLE, "T", "of edge and label choices; other values than 1 change the law", "1", 0.01, 10, NULL},
+    {"remask", 0, SG_OPT_DOUBLE, "ETA", "rate at which decided edges are decided again", "10", 0, 1000, NULL},
+    {"slack", 0, SG_OPT_DOUBLE, "S", "how far that may exceed the training law near the end: 1 not at all", "3", 1, 100, NULL},
+    {"sampler", 0, SG_OPT_TEXT, "NAME", "how the layout is integrated", "euler", 0, 0, sampler_name},
+    {"steps", 0, SG_OPT_INT, "K", "steps, one network evaluation each with euler", "100", 1, 10000, NULL},
+    {"isa", 0, SG_OPT_TEXT, "NAME", "kernels: v4 (AVX-512), v3 (AVX2) or generic; the best of this machine if not given. v3 and v4 give the same bytes", NULL, 0, 0, NULL},
+};
+/* clang-format on */
+
+typedef struct sampling {
+    const sg_cli *c;
+    sg_graph_model *model;
+    sg_graph_generate_opts o;
+    sg_graph_set given;
+    const sg_graph_format *format;
+    int provenance;
+    sg_progress bar;
+} sampling;
+
+static sg_status open_model(sampling *s, sg_error *err)
+{
+    const char *name = sg_cli_text(s->c, "model");
+    sg_i_model_dirs d;
+    sg_error e = {0};
+    char *path = NULL;
+    sg_status st = sg_i_model_dirs_init(&d, "graphgen", err);
+    if (st == SG_OK)
+        st = name ? sg_model_find(&path, name, d.dirs, err)
+                  : sg_fail(err, SG_EINVAL, "which model? --model NAME; list shows them");
+    sg_i_model_dirs_clear(&d);
+    if (st == SG_OK && !(s->model = sg_graph_model_open(path, &e))) {
+        st = e.code;
+        if (err)
+            *err = e;
+    }
+    free(path);
+    return st;
+}
+
+static sg_status read_options(sampling *s, sg_error *err)
+{
+    const sg_cli *c = s->c;
+    uint64_t a, b;
+    sg_graph_generate_defaults(&s->o);
+    s->o.seed = sg_cli_u64(c, "seed");
+    s->o.steps = (int)sg_cli_int(c, "steps");
+    s->o.sampler = sg_cli_text(c, "sampler");
+    s->o.isa = sg_cli_text(c, "isa");
+    s->o.remask = sg_cli_double(c, "remask");
+    s->o.slack = sg_cli_double(c, "slack");
+    s->o.temperature = sg_cli_double(c, "temperature");
+    s->o.threads = sg_cli_threads(c);
+    if (s->o.threads > 256)
+        s->o.threads = 256;
+    if (sg_cli_pair(c, "nodes", &a, &b)) {
+        s->o.min_nodes = (int)a;
+        s->o.max_nodes = (int)b;
+    }
+    s->provenance = !sg_cli_flag(c, "no-provenance");
+    const char *given = sg_cli_text(c, "complete");
+    if (!given)
+        return SG_OK;
+    sg_status st = sg_graph_set_read(&s->given, given, NULL, err);
+    if (st == SG_OK && s->given.n != 1)
+        st =
+            sg_fail(err, SG_EINVAL, "%s holds %zu graphs; --complete takes one", given, s->given.n);
+    s->o.given = s->given.g;
+    return st;
+}
+
+static sg_status records(void *ctx, uint64_t first, size_t count, sg_out *out, sg_error *err)
+{
+    sampling *s = ctx;
+    sg_graph *g = calloc(count, sizeof *g);
+    if (!g)
+        return sg_fail(err, SG_ENOMEM, "no memory for %zu graphs", count);
+    sg_status st = sg_graph_generate(s->model, &s->o, first, count, g, err);
+    for (size_t k = 0; k < count && st == SG_OK; k++) {
+        if (s->provenance)
+            snprintf(g[k].title, sizeof g[k].title, "sigen %s model=%s seed=%llu id=%llu steps=%d",
+                     PACKAGE_VERSION, sg_graph_model_hash(s->model), (unsigned long long)s->o.seed,
+                     (unsigned long long)(first + k), s->o.steps);
+        st = s->format->write(out, &g[k], err);
+    }
+    for (size_t k = 0; k < count; k++)
+        sg_graph_clear(&g[k]);
+    free(g);
+    return st;
+}
+
+static sg_status head(void *ctx, sg_out *out, sg_error *err)
+{
+    (void)err;
+    const char *text = ((sampling *)ctx)->format->head;
+    if (text)
+        sg_out_puts(out, text);
+    return SG_OK;
+}
+
+static sg_status tail(void *ctx, sg_out *out, sg_error *err)
+{
+    (void)err;
+    const char *text = ((sampling *)ctx)->format->tail;
+    if (text)
+        sg_out_puts(out, text);
+    return SG_OK;
+}
+
+static void progress(void *ctx, uint64_t done, uint64_t total)
+{
+    (void)total;
+    sg_progress_at(&((sampling *)ctx)->bar, done, NULL);
+}
+
+/* All that decides the bytes. */
+static json_t *about(const sampling *s)
+{
+    json_t *o = sg_cli_provenance(s->c);
+    const char *given = sg_cli_text(s->c, "complete");
+    sg_json_set(&o, "model", json_string(sg_graph_model_hash(s->model)));
+    sg_json_set(&o, "seed", json_sprintf("%llu", (unsigned long long)s->o.seed));
+    sg_json_set(&o, "sampler", json_string(s->o.sampler));
+    sg_json_set(&o, "steps", json_integer(s->o.steps));
+    sg_json_set(&o, "remask", json_real(s->o.remask));
+    sg_json_set(&o, "slack", json_real(s->o.slack));
+    sg_json_set(&o, "temperature", json_real(s->o.temperature));
+    sg_json_set(&o, "nodes", json_pack("[i,i]", s->o.min_nodes, s->o.max_nodes));
+    sg_json_set(&o, "complete", given ? sg_json_string(given) : json_null());
+    sg_json_set(&o, "format", json_string(s->format->name));
+    sg_json_set(&o, "provenance", json_boolean(s->provenance));
+    return o;
+}
+
+static sg_status find_format(sampling *s, const char *path, sg_error *err)
+{
+    const sg_graph_format *f = sg_graph_cmd_format(s->c, "format");
+    s->format = f ? f : strcmp(path, "-") == 0 ? &sg_graph_graph6 : sg_graph_format_of_file(path);
+    if (s->format && s->format->write)
+        return SG_OK;
+    return sg_fail(err, SG_EINVAL,
+                   "the name %s does not tell a format that takes one graph after "
+                   "another: give --format",
+                   path);
+}
+
+static sg_status run(sg_cli *c, sg_error *err)
+{
+    sampling s = {.c = c};
+    sg_job job = {.path = sg_cli_text(c, "output"),
+                  .count = (uint64_t)sg_cli_int(c, "n"),
+                  .block = 64,
+                  .resume = sg_cli_flag(c, "resume"),
+                  .head = head,
+                  .records = records,
+                  .tail = tail,
+                  .progress = progress,
+                  .ctx = &s};
+    json_t *ab = NULL;
+    uint64_t first, count;
+    sg_cli_pair(c, "shard", &job.shard, &job.shards);
+    sg_status st = open_model(&s, err);
+    if (st == SG_OK)
+        st = read_options(&s, err);
+    if (st == SG_OK)
+        st = find_format(&s, job.path, err);
+    if (st == SG_OK && !(ab = about(&s)))
+        st = sg_fail(err, SG_ENOMEM, "no memory");
+    job.about = ab;
+    sg_job_ids(&job, &first, &count);
+    double start = sg_cli_seconds();
+    if (st == SG_OK) {
+        sg_progress_start(&s.bar, c, "graphs", count);
+        st = sg_job_run(c, &job, err);
+        sg_progress_end(&s.bar);
+    }
+    double seconds = sg_cli_seconds() - start;
+    if (st == SG_OK)
+        sg_cli_note(
+            c, "%llu graphs, %d steps, %.1f s (%.1f/s), %d threads, %.0f MiB, seed %llu, model %s",
+            (unsigned long long)count, s.o.steps, seconds, (double)count / seconds, s.o.threads,
+            sg_cli_peak_mib(), (unsigned long long)s.o.seed, sg_graph_model_hash(s.model));
+    json_decref(ab);
+    sg_graph_model_free(s.model);
+    sg_graph_set_clear(&s.given);
+    return st;
+}
+
+const sg_verb sg_graph_cmd_sample = {
+    .name = "sample",
+    .summary = "generate graphs",
+    .common = SG_COMMON_MODEL | SG_COMMON_N | SG_COMMON_SEED | SG_COMMON_STEPS | SG_COMMON_SAMPLER |
+              SG_COMMON_THREADS | SG_COMMON_SHARD | SG_COMMON_RESUME | SG_COMMON_OUTPUT |
+              SG_COMMON_FORMAT | SG_COMMON_QUIET | SG_COMMON_NO_PROVENANCE,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .description = "Generates graphs with a trained model. Edges and labels begin undecided and "
+                   "appear step by "
+                   "step, together with a layout of the nodes that guides them. The output holds "
+                   "raw samples: no "
+                   "node is removed, no component picked, nothing repaired.",
+    .example = "sg-graphgen sample --model ./comm20.safetensors -n 200 --seed 1 -o c.g6",
+    .run = run};

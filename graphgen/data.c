@@ -1,0 +1,234 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data.h"
+#include "walks.h"
+
+struct sg_graph_data {
+    long count;
+    int *n;
+    size_t *node0, *pair0; /* (count) */
+    int *cls;
+    unsigned char *edge;
+    float *xyz;
+};
+
+/* ---- labels ---------------------------------------------------------------------------------- */
+
+/* Inserts label into the ascending list; 0 if it is full. */
+static int insert(int *list, int *n, int max, int label)
+{
+    int k = 0;
+    while (k < *n && list[k] < label)
+        k++;
+    if (k < *n && list[k] == label)
+        return 1;
+    if (*n == max)
+        return 0;
+    memmove(list + k + 1, list + k, (size_t)(*n - k) * sizeof *list);
+    list[k] = label;
+    ++*n;
+    return 1;
+}
+
+static int place_of(const int *list, int n, int label)
+{
+    for (int k = 0; k < n; k++)
+        if (list[k] == label)
+            return k;
+    return -1;
+}
+
+int sg_graph_node_class(const sg_graph_config *c, int label)
+{
+    return place_of(c->node_label, c->n_node_labels, label);
+}
+
+int sg_graph_edge_class(const sg_graph_config *c, int label)
+{
+    int k = place_of(c->edge_label, c->n_edge_labels, label);
+    return k < 0 ? -1 : k + 1;
+}
+
+sg_status sg_graph_config_from(sg_graph_config *c, const sg_graph_set *s, sg_error *err)
+{
+    double degree = 0, nodes = 0;
+    c->n_node_labels = c->n_edge_labels = c->labelled = c->max_nodes = 0;
+    memset(c->sizes, 0, sizeof c->sizes);
+    for (size_t k = 0; k < s->n; k++) {
+        const sg_graph *g = &s->g[k];
+        if (g->n_nodes < 1 || g->n_nodes > SG_GRAPH_NET_NODES)
+            return sg_fail(err, SG_ELIMIT, "graph %zu has %d nodes, allowed are 1 to %d", k + 1,
+                           g->n_nodes, SG_GRAPH_NET_NODES);
+        c->sizes[g->n_nodes]++;
+        c->max_nodes = g->n_nodes > c->max_nodes ? g->n_nodes : c->max_nodes;
+        degree += 2.0 * g->n_edges;
+        nodes += g->n_nodes;
+        c->labelled |= g->node_label != NULL;
+        for (int i = 0; i < g->n_nodes; i++)
+            if (!insert(c->node_label, &c->n_node_labels, SG_GRAPH_NODE_CLASSES,
+                        g->node_label ? g->node_label[i] : 0))
+                return sg_fail(err, SG_ELIMIT, "more than %d node labels", SG_GRAPH_NODE_CLASSES);
+        for (int e = 0; e < g->n_edges; e++)
+            if (!insert(c->edge_label, &c->n_edge_labels, SG_GRAPH_EDGE_CLASSES, g->edge[e].label))
+                return sg_fail(err, SG_ELIMIT, "more than %d edge labels", SG_GRAPH_EDGE_CLASSES);
+    }
+    if (s->n == 0)
+        return sg_fail(err, SG_EINVAL, "no graph in the data");
+    if (c->n_edge_labels == 0)
+        c->edge_label[c->n_edge_labels++] = 1;
+    c->mean_degree = degree / nodes;
+    return SG_OK;
+}
+
+/* ---- encoding -------------------------------------------------------------------------------- */
+
+static sg_status encode(sg_graph_data *d, const sg_graph_config *c, const sg_graph *g, long k,
+                        sg_error *err)
+{
+    int n = g->n_nodes;
+    int *cls = d->cls + d->node0[k];
+    unsigned char *edge = d->edge + d->pair0[k];
+    if (n > c->max_nodes)
+        return sg_fail(err, SG_ENOTSUP, "graph %ld has %d nodes, the model knows up to %d", k + 1,
+                       n, c->max_nodes);
+    for (int i = 0; i < n; i++) {
+        int label = g->node_label ? g->node_label[i] : 0;
+        cls[i] = sg_graph_node_class(c, label);
+        if (cls[i] < 0)
+            return sg_fail(err, SG_ENOTSUP, "graph %ld: the model does not know node label %d",
+                           k + 1, label);
+    }
+    memset(edge, 0, sg_graph_pairs(n));
+    for (int e = 0; e < g->n_edges; e++) {
+        int cl = sg_graph_edge_class(c, g->edge[e].label);
+        int u = g->edge[e].u, v = g->edge[e].v;
+        if (cl < 0)
+            return sg_fail(err, SG_ENOTSUP, "graph %ld: the model does not know edge label %d",
+                           k + 1, g->edge[e].label);
+        edge[u * (2 * n - u - 1) / 2 + v - u - 1] = (unsigned char)cl;
+    }
+    double *x = malloc(3 * (size_t)n * sizeof *x);
+    if (!x)
+        return sg_fail(err, SG_ENOMEM, "no memory for a layout");
+    sg_status s = sg_graph_layout(g, x, err);
+    for (int i = 0; i < 3 * n && s == SG_OK; i++)
+        d->xyz[3 * d->node0[k] + (size_t)i] = (float)x[i];
+    free(x);
+    return s;
+}
+
+sg_graph_data *sg_graph_data_new(const sg_graph_config *c, const sg_graph_set *s, sg_error *err)
+{
+    sg_graph_data *d = calloc(1, sizeof *d);
+    size_t nodes = 0, pairs = 0;
+    for (size_t k = 0; k < s->n; k++) {
+        nodes += (size_t)s->g[k].n_nodes;
+        pairs += sg_graph_pairs(s->g[k].n_nodes);
+    }
+    if (d) {
+        d->n = malloc(s->n * sizeof *d->n + 1);
+        d->node0 = malloc(s->n * sizeof *d->node0 + 1);
+        d->pair0 = malloc(s->n * sizeof *d->pair0 + 1);
+        d->cls = malloc(nodes * sizeof *d->cls + 1);
+        d->edge = malloc(pairs + 1);
+        d->xyz = malloc(3 * nodes * sizeof *d->xyz + 1);
+    }
+    if (!d || !d->n || !d->node0 || !d->pair0 || !d->cls || !d->edge || !d->xyz) {
+        sg_graph_data_free(d);
+        sg_fail(err, SG_ENOMEM, "no memory for %zu graphs", s->n);
+        return NULL;
+    }
+    nodes = pairs = 0;
+    for (size_t k = 0; k < s->n; k++) {
+        d->n[k] = s->g[k].n_nodes;
+        d->node0[k] = nodes;
+        d->pair0[k] = pairs;
+        nodes += (size_t)s->g[k].n_nodes;
+        pairs += sg_graph_pairs(s->g[k].n_nodes);
+        if (encode(d, c, &s->g[k], (long)k, err) != SG_OK) {
+            sg_graph_data_free(d);
+            return NULL;
+        }
+    }
+    d->count = (long)s->n;
+    return d;
+}
+
+void sg_graph_data_free(sg_graph_data *d)
+{
+    if (!d)
+        return;
+    free(d->n);
+    free(d->node0);
+    free(d->pair0);
+    free(d->cls);
+    free(d->edge);
+    free(d->xyz);
+    free(d);
+}
+
+long sg_graph_data_count(const sg_graph_data *d)
+{
+    return d->count;
+}
+
+void sg_graph_data_get(const sg_graph_data *d, long i, sg_graph_example *e)
+{
+    *e = (sg_graph_example){d->n[i], d->cls + d->node0[i], d->edge + d->pair0[i],
+                            d->xyz + 3 * d->node0[i]};
+}
+
+/* ---- batches --------------------------------------------------------------------------------- */
+
+static void *zeros(sg_arena *a, size_t count, size_t size)
+{
+    void *p = sg_arena_alloc(a, count, size);
+    if (p)
+        memset(p, 0, count * size);
+    return p;
+}
+
+sg_status sg_graph_buffer_init(sg_graph_buffer *b, sg_arena *a, const int *sizes, int count,
+                               const sg_graph_config *c, sg_error *err)
+{
+    memset(b, 0, sizeof *b);
+    sg_status s = sg_layout_init(&b->in.lay, a, sizes, count, err);
+    if (s != SG_OK)
+        return s;
+    size_t n = (size_t)b->in.lay.n_nodes, m = (size_t)b->in.lay.n_pairs;
+    size_t top = (size_t)b->in.lay.max_nodes;
+    b->cls = zeros(a, n, sizeof *b->cls);
+    b->edge = zeros(a, m, sizeof *b->edge);
+    b->t = zeros(a, (size_t)count, sizeof *b->t);
+    b->x = zeros(a, 3 * n, sizeof *b->x);
+    b->xs = zeros(a, 3 * n, sizeof *b->xs);
+    b->w = zeros(a, m, sizeof *b->w);
+    b->work = zeros(a, 3 * top * top, sizeof *b->work);
+    b->in.node_feat = zeros(a, n * (size_t)c->net.U, sizeof *b->in.node_feat);
+    b->in.pair_feat = zeros(a, m * (size_t)c->net.W, sizeof *b->in.pair_feat);
+    if (!b->cls || !b->edge || !b->t || !b->x || !b->xs || !b->w || !b->work || !b->in.node_feat ||
+        !b->in.pair_feat)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for a batch of %d", count);
+    b->in.cls = b->cls;
+    b->in.bond = b->edge;
+    b->in.t = b->t;
+    b->in.x = b->x;
+    return SG_OK;
+}
+
+void sg_graph_buffer_walks(sg_graph_buffer *b, const sg_graph_config *c, const float *p_edge)
+{
+    const sg_layout *l = &b->in.lay;
+    for (int s = 0; s < l->n_samples; s++) {
+        int n = l->node0[s + 1] - l->node0[s];
+        float prior = (float)sg_graph_density(c, n);
+        for (int p = l->pair0[s]; p < l->pair0[s + 1]; p++)
+            b->w[p] = b->edge[p] < c->net.B ? b->edge[p] > 0 : p_edge ? p_edge[p] : prior;
+        sg_graph_walks(b->w + l->pair0[s], n, c->net.U,
+                       b->in.node_feat + (size_t)l->node0[s] * (size_t)c->net.U,
+                       b->in.pair_feat + (size_t)l->pair0[s] * (size_t)c->net.W, b->work);
+    }
+}

@@ -1,0 +1,157 @@
+#include <config.h>
+
+#include <math.h>
+#include <string.h>
+
+#include <sigen/train.h>
+#include "walks.h"
+#include "field.h"
+
+/* ---- system ---------------------------------------------------------------------------------- */
+
+static void size_apply(const sg_map *m, double *x, size_t n, size_t width)
+{
+    (void)m;
+    for (size_t i = 0; i < n * width; i++)
+        x[i] *= sg_graph_layout_sd((int)n);
+}
+
+static void size_solve(const sg_map *m, double *x, size_t n, size_t width)
+{
+    (void)m;
+    for (size_t i = 0; i < n * width; i++)
+        x[i] /= sg_graph_layout_sd((int)n);
+}
+
+static double size_logdet(const sg_map *m, size_t n)
+{
+    (void)m;
+    return (double)n * log(sg_graph_layout_sd((int)n));
+}
+
+void sg_graph_system(sg_system *sys, sg_map *map, const sg_graph_config *c)
+{
+    *map = (sg_map){.apply = size_apply, .solve = size_solve, .logdet = size_logdet};
+    *sys = (sg_system){.n = 3};
+    sys->c[SG_GRAPH_X] = (sg_component){.name = "layout",
+                                        .space = &sg_space_centred,
+                                        .width = 3,
+                                        .path = sg_path_default(),
+                                        .map = map};
+    sys->c[SG_GRAPH_NODE] = (sg_component){.name = "nodes",
+                                           .space = &sg_space_categorical,
+                                           .width = (size_t)c->net.C,
+                                           .path = sg_path_default()};
+    sys->c[SG_GRAPH_EDGE] = (sg_component){.name = "edges",
+                                           .space = &sg_space_categorical,
+                                           .width = (size_t)c->net.B,
+                                           .path = sg_path_default()};
+}
+
+/* ---- field ----------------------------------------------------------------------------------- */
+
+size_t sg_graph_work_bytes(const sg_graph_model *m, size_t nodes, size_t pairs, size_t count,
+                           size_t max_nodes)
+{
+    const sg_egnet_dims *d = &m->config.net;
+    size_t own = nodes * ((size_t)d->U + 16) + pairs * ((size_t)d->W + 8) +
+                 3 * max_nodes * max_nodes + 64 * count + 4096;
+    return sg_egnet_bytes(&m->net, nodes, pairs, count) + own * sizeof(double);
+}
+
+/* Copies the states into the network's input arrays; with predictions of the step before, these
+ * give the layout xs and the undecided edges of the walks. */
+static sg_status load_states(sg_graph_buffer *b, sg_graph_work *w, double t,
+                             const sg_state *const *x, size_t count, sg_pred *const *prev,
+                             sg_error *err)
+{
+    const sg_graph_config *c = &w->model->config;
+    int *sizes = sg_arena_alloc(&w->arena, count, sizeof *sizes);
+    if (!sizes)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for %zu graphs", count);
+    for (size_t s = 0; s < count; s++)
+        sizes[s] = (int)x[s]->slot[SG_GRAPH_X].n;
+    sg_status st = sg_graph_buffer_init(b, &w->arena, sizes, (int)count, c, err);
+    if (st != SG_OK)
+        return st;
+    float *p_edge = sg_arena_alloc(&w->arena, (size_t)b->in.lay.n_pairs, sizeof *p_edge);
+    if (!p_edge)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for %zu graphs", count);
+    int self = 1;
+    for (size_t s = 0; s < count; s++) {
+        const sg_slot *y = &x[s]->slot[SG_GRAPH_X], *node = &x[s]->slot[SG_GRAPH_NODE];
+        const sg_slot *edge = &x[s]->slot[SG_GRAPH_EDGE];
+        long i0 = b->in.lay.node0[s], p0 = b->in.lay.pair0[s];
+        b->t[s] = t;
+        memcpy(b->cls + i0, node->tok, node->len * sizeof *b->cls);
+        if (edge->len)
+            memcpy(b->edge + p0, edge->tok, edge->len * sizeof *b->edge);
+        for (size_t i = 0; i < y->len; i++)
+            b->x[3 * i0 + (long)i] = (sg_real)y->x[i];
+        self = self && prev[s]->valid;
+        for (size_t i = 0; i < y->len && prev[s]->valid; i++)
+            b->xs[3 * i0 + (long)i] = (sg_real)prev[s]->v[SG_GRAPH_X][i];
+        for (size_t p = 0; p < edge->len && prev[s]->valid; p++)
+            p_edge[p0 + (long)p] = (float)(1 - prev[s]->v[SG_GRAPH_EDGE][p * (size_t)c->net.B]);
+    }
+    b->in.xs = self ? b->xs : NULL;
+    sg_graph_buffer_walks(b, c, self ? p_edge : NULL);
+    return SG_OK;
+}
+
+static void softmax(double *p, const sg_real *x, int n)
+{
+    double top = -HUGE_VAL, sum = 0;
+    for (int k = 0; k < n; k++)
+        top = fmax(top, (double)x[k]);
+    for (int k = 0; k < n; k++)
+        sum += p[k] = exp((double)x[k] - top);
+    for (int k = 0; k < n; k++)
+        p[k] /= sum;
+}
+
+static void write_state(const sg_graph_buffer *b, const sg_graph_config *c, int s,
+                        const sg_egnet_out *net, sg_pred *out)
+{
+    long i0 = b->in.lay.node0[s], p0 = b->in.lay.pair0[s];
+    long n = b->in.lay.node0[s + 1] - i0, m = b->in.lay.pair0[s + 1] - p0;
+    for (long i = 0; i < 3 * n; i++)
+        out->v[SG_GRAPH_X][i] = (double)net->x1.x[3 * i0 + i];
+    sg_space_centred.project(out->v[SG_GRAPH_X], (size_t)n, 3);
+    for (long i = 0; i < n; i++)
+        softmax(out->v[SG_GRAPH_NODE] + i * c->net.C, net->cls.x + (i0 + i) * net->cls.ld,
+                c->net.C);
+    for (long p = 0; p < m; p++)
+        softmax(out->v[SG_GRAPH_EDGE] + p * c->net.B, net->bond.x + (p0 + p) * net->bond.ld,
+                c->net.B);
+    out->valid = 1;
+}
+
+static sg_status eval(const sg_field *f, double t, const sg_state *const *x, size_t count,
+                      sg_pred *const *out, sg_error *err)
+{
+    sg_graph_work *w = f->work;
+    sg_graph_buffer b;
+    sg_egnet_out net;
+    sg_tape tape;
+    sg_arena_rewind(&w->arena, 0);
+    sg_status st = load_states(&b, w, t, x, count, out, err);
+    if (st != SG_OK)
+        return st;
+    unsigned mode = sg_fp_flush();
+    sg_tape_init(&tape, &w->arena, &w->model->params, NULL, w->isa);
+    sg_egnet_forward(&w->model->net, &tape, &b.in, &net);
+    sg_fp_restore(mode);
+    if (tape.status != SG_OK)
+        return sg_fail(err, tape.status, "work space is too small for %zu graphs", count);
+    for (size_t s = 0; s < count; s++)
+        write_state(&b, &w->model->config, (int)s, &net, out[s]);
+    return SG_OK;
+}
+
+void sg_graph_field(sg_field *f, const sg_system *sys, sg_graph_work *w)
+{
+    *f = (sg_field){
+        .name = "graphgen", .sys = sys, .fd_step = 1e-2, .data = w->model, .work = w, .eval = eval};
+    f->param[SG_GRAPH_X][0] = SG_PARAM_D1;
+}

@@ -1,0 +1,280 @@
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sigen/sampler.h>
+#include "field.h"
+
+enum { BATCH = 16, MAX_PAIRS = 12000 };
+/* random streams of a graph */
+enum { STREAM_SIZE = 1, STREAM_GRAPH = 2 };
+
+void sg_graph_generate_defaults(sg_graph_generate_opts *o)
+{
+    *o = (sg_graph_generate_opts){
+        .steps = 100, .sampler = "euler", .remask = 10, .slack = 3, .temperature = 1, .threads = 1};
+}
+
+/* What all batches of a call share, const. */
+typedef struct plan {
+    const sg_graph_model *model;
+    const sg_graph_generate_opts *o;
+    sg_system sys;
+    sg_map map;
+    double *grid;
+    const sg_sampler *method;
+    const sg_isa *isa;
+    double weight[SG_GRAPH_NET_NODES + 1]; /* of each size */
+    int *given_node, *given_edge;          /* classes of the given part; NULL: none */
+} plan;
+
+/* ---- preparing ------------------------------------------------------------------------------- */
+
+static sg_status plan_given(plan *p, sg_error *err)
+{
+    const sg_graph_config *c = &p->model->config;
+    const sg_graph *g = p->o->given;
+    int n = g->n_nodes;
+    p->given_node = malloc((size_t)n * sizeof *p->given_node + 1);
+    p->given_edge = calloc(sg_graph_pairs(n) + 1, sizeof *p->given_edge);
+    if (!p->given_node || !p->given_edge)
+        return sg_fail(err, SG_ENOMEM, "no memory for the given part");
+    for (int i = 0; i < n; i++) {
+        int label = g->node_label ? g->node_label[i] : c->node_label[0];
+        p->given_node[i] = sg_graph_node_class(c, label);
+        if (p->given_node[i] < 0)
+            return sg_fail(err, SG_ENOTSUP, "the model does not know node label %d", label);
+    }
+    for (int e = 0; e < g->n_edges; e++) {
+        int k = sg_graph_edge_class(c, g->edge[e].label);
+        if (k < 0)
+            return sg_fail(err, SG_ENOTSUP, "the model does not know edge label %d",
+                           g->edge[e].label);
+        p->given_edge[sg_pair_index((size_t)g->edge[e].u, (size_t)g->edge[e].v, (size_t)n)] = k;
+    }
+    return SG_OK;
+}
+
+static sg_status plan_sizes(plan *p, sg_error *err)
+{
+    const sg_graph_config *c = &p->model->config;
+    const sg_graph_generate_opts *o = p->o;
+    int lo = o->min_nodes ? o->min_nodes : 1, hi = o->max_nodes ? o->max_nodes : c->max_nodes;
+    int least = o->given ? o->given->n_nodes : 1;
+    double sum = 0;
+    if (lo < 1 || hi < lo || hi > c->max_nodes)
+        return sg_fail(err, SG_ENOTSUP,
+                       "%d to %d nodes asked for, the model was trained on up to %d", lo, hi,
+                       c->max_nodes);
+    for (int n = lo > least ? lo : least; n <= hi; n++)
+        sum += p->weight[n] = c->sizes[n] + (o->min_nodes ? 1e-3 : 0); /* asked for, though rare */
+    if (!(sum > 0))
+        return sg_fail(err, SG_ENOTSUP, "no size in the training data fits the request");
+    return SG_OK;
+}
+
+static sg_status plan_init(plan *p, const sg_graph_model *m, const sg_graph_generate_opts *o,
+                           sg_error *err)
+{
+    memset(p, 0, sizeof *p);
+    p->model = m;
+    p->o = o;
+    if (o->steps < 1 || o->steps > 10000 || o->threads < 1 || o->threads > 256 ||
+        !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1))
+        return sg_fail(err, SG_EINVAL, "an option of the generator is out of range");
+    p->method = sg_sampler_find(o->sampler);
+    if (!p->method)
+        return sg_fail(err, SG_EINVAL, "unknown sampler \"%s\"", o->sampler);
+    p->isa = sg_isa_find(o->isa);
+    if (!p->isa)
+        return sg_fail(err, SG_ENOTSUP, "no kernels \"%s\" on this machine", o->isa);
+    sg_status s = o->given ? plan_given(p, err) : SG_OK;
+    if (s == SG_OK)
+        s = plan_sizes(p, err);
+    if (s != SG_OK)
+        return s;
+    sg_graph_system(&p->sys, &p->map, &m->config);
+    p->grid = malloc(((size_t)o->steps + 1) * sizeof *p->grid);
+    if (!p->grid)
+        return sg_fail(err, SG_ENOMEM, "no memory for the time grid");
+    for (int k = 0; k <= o->steps; k++)
+        p->grid[k] = (double)k / o->steps;
+    return SG_OK;
+}
+
+static void plan_clear(plan *p)
+{
+    free(p->grid);
+    free(p->given_node);
+    free(p->given_edge);
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+/* One graph on its way. */
+typedef struct job {
+    uint64_t id;
+    int n;
+    sg_graph *out;
+} job;
+
+/* Sets and freezes the tokens of the given part. */
+static sg_status fix_given(const plan *p, sg_state *s, int n, sg_arena *a, sg_error *err)
+{
+    int k = p->o->given->n_nodes;
+    sg_slot *node = &s->slot[SG_GRAPH_NODE], *edge = &s->slot[SG_GRAPH_EDGE];
+    unsigned char *fn = sg_arena_alloc(a, node->len, 1), *fe = sg_arena_alloc(a, edge->len, 1);
+    if (!a->base)
+        return SG_OK; /* measuring */
+    if (!fn || !fe)
+        return sg_fail(err, SG_ENOMEM, "no memory for the given part");
+    memset(fe, 0, edge->len);
+    for (int i = 0; i < n; i++) {
+        fn[i] = i < k;
+        if (i < k)
+            node->tok[i] = p->given_node[i];
+        for (int j = i + 1; j < k; j++) {
+            size_t at = sg_pair_index((size_t)i, (size_t)j, (size_t)n);
+            fe[at] = 1;
+            edge->tok[at] = p->given_edge[sg_pair_index((size_t)i, (size_t)j, (size_t)k)];
+        }
+    }
+    node->frozen = fn;
+    edge->frozen = fe;
+    return SG_OK;
+}
+
+static sg_status setup(const plan *p, const sg_field *f, const sg_run_opts *ro, const job *jobs,
+                       size_t count, sg_state *st, sg_state **ptr, sg_run **run, sg_arena *a,
+                       sg_error *err)
+{
+    for (size_t k = 0; k < count; k++) {
+        size_t n = (size_t)jobs[k].n, len[SG_MAX_COMPONENTS] = {0};
+        len[SG_GRAPH_X] = len[SG_GRAPH_NODE] = n;
+        len[SG_GRAPH_EDGE] = n * (n - 1) / 2;
+        ptr[k] = &st[k];
+        sg_status s = sg_state_init(&st[k], &p->sys, len, p->o->seed, jobs[k].id, a, err);
+        if (s == SG_OK && p->o->given)
+            s = fix_given(p, &st[k], jobs[k].n, a, err);
+        if (s != SG_OK)
+            return s;
+        sg_rng_init(&st[k].rng, p->o->seed, jobs[k].id, STREAM_GRAPH);
+    }
+    return sg_run_init(run, ro, f, ptr, count, a, err);
+}
+
+static sg_status write_graph(const plan *p, const sg_state *s, sg_graph *g, sg_error *err)
+{
+    const sg_graph_config *c = &p->model->config;
+    const int *node = s->slot[SG_GRAPH_NODE].tok, *edge = s->slot[SG_GRAPH_EDGE].tok;
+    int n = (int)s->slot[SG_GRAPH_X].n;
+    sg_graph_reset(g);
+    sg_status st = sg_graph_set_nodes(g, n, err);
+    for (int i = 0; i < n; i++)
+        for (int j = i + 1; j < n && st == SG_OK; j++, edge++)
+            if (*edge)
+                st = sg_graph_add_edge(g, i, j, c->edge_label[*edge - 1], 1, err);
+    if (st == SG_OK)
+        st = sg_graph_sort(g, err);
+    g->has_edge_labels = c->n_edge_labels > 1;
+    if (st == SG_OK && c->labelled)
+        st = sg_graph_make_labels(g, err);
+    for (int i = 0; i < n && st == SG_OK && c->labelled; i++)
+        g->node_label[i] = c->node_label[node[i]];
+    return st;
+}
+
+/* Runs the jobs in one batch: a measuring pass, then the real one. */
+static sg_status run_jobs(const plan *p, const sg_field *f, const job *jobs, size_t count,
+                          sg_error *err)
+{
+    sg_state st[BATCH], *ptr[BATCH];
+    sg_run *run = NULL;
+    sg_arena measure, a;
+    sg_run_opts ro = sg_run_opts_default();
+    ro.method = p->method;
+    ro.grid = p->grid;
+    ro.steps = (size_t)p->o->steps;
+    ro.remask_eta = p->o->remask;
+    ro.remask_slack = p->o->slack;
+    ro.temperature = p->o->temperature;
+    sg_arena_init(&measure, NULL, 0);
+    sg_status s = setup(p, f, &ro, jobs, count, st, ptr, &run, &measure, err);
+    if (s == SG_OK)
+        s = sg_arena_new(&a, measure.peak, err);
+    if (s != SG_OK)
+        return s;
+    s = setup(p, f, &ro, jobs, count, st, ptr, &run, &a, err);
+    for (size_t k = 0; k < count && s == SG_OK; k++)
+        sg_state_draw(ptr[k]);
+    while (s == SG_OK && !sg_run_done(run))
+        s = sg_run_step(run, err);
+    for (size_t k = 0; k < count && s == SG_OK; k++)
+        s = write_graph(p, ptr[k], jobs[k].out, err);
+    sg_arena_clear(&a);
+    return s;
+}
+
+/* Graphs of a batch, cut into runs of at most MAX_PAIRS pairs (or one graph). */
+static sg_status run_batch(const plan *p, const sg_field *f, uint64_t first, size_t count,
+                           sg_graph *out, sg_error *err)
+{
+    job jobs[BATCH];
+    for (size_t k = 0; k < count; k++) {
+        sg_rng r;
+        sg_rng_init(&r, p->o->seed, first + k, STREAM_SIZE);
+        jobs[k] =
+            (job){first + k, (int)sg_rng_choice(&r, p->weight, SG_GRAPH_NET_NODES + 1), &out[k]};
+    }
+    for (size_t a = 0, b; a < count; a = b) {
+        size_t pairs = 0;
+        for (b = a; b < count; b++) {
+            pairs += sg_graph_pairs(jobs[b].n);
+            if (b > a && pairs > MAX_PAIRS)
+                break;
+        }
+        sg_status s = run_jobs(p, f, jobs + a, b - a, err);
+        if (s != SG_OK)
+            return s;
+    }
+    return SG_OK;
+}
+
+sg_status sg_graph_generate(const sg_graph_model *m, const sg_graph_generate_opts *o,
+                            uint64_t first, size_t count, sg_graph *out, sg_error *err)
+{
+    plan p;
+    sg_status status = plan_init(&p, m, o, err);
+    if (status == SG_OK) {
+        long batches = (long)((count + BATCH - 1) / BATCH);
+        size_t top = (size_t)m->config.max_nodes;
+        size_t pairs = sg_graph_pairs(m->config.max_nodes) + MAX_PAIRS;
+        size_t bytes = sg_graph_work_bytes(m, BATCH * top, pairs, BATCH, top);
+#pragma omp parallel num_threads(o->threads)
+        {
+            sg_graph_work w = {.model = m, .isa = p.isa};
+            sg_field f;
+            sg_error mine;
+            sg_status s = sg_arena_new(&w.arena, bytes, &mine);
+            sg_graph_field(&f, &p.sys, &w);
+#pragma omp for schedule(dynamic, 1)
+            for (long b = 0; b < batches; b++) {
+                size_t a = (size_t)b * BATCH, n = count - a < BATCH ? count - a : BATCH;
+                if (s == SG_OK && o->stop && *o->stop)
+                    s = sg_fail(&mine, SG_EINTR, "interrupted");
+                if (s == SG_OK)
+                    s = run_batch(&p, &f, first + a, n, out + a, &mine);
+            }
+            sg_arena_clear(&w.arena);
+#pragma omp critical
+            if (s != SG_OK && status == SG_OK) {
+                status = s;
+                if (err)
+                    *err = mine;
+            }
+        }
+    }
+    plan_clear(&p);
+    return status;
+}

@@ -1,0 +1,201 @@
+#include <config.h>
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+static const char format[] = "sigen-graphgen-1", prefix[] = "graph";
+
+double sg_graph_density(const sg_graph_config *c, int n)
+{
+    double p = n > 1 ? c->mean_degree / (n - 1) : 0;
+    return p < 0.5 ? p : 0.5;
+}
+
+/* ---- config ---------------------------------------------------------------------------------- */
+
+static json_t *numbers(const int *x, int n)
+{
+    json_t *a = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(a, json_integer(x[i]));
+    return a;
+}
+
+static char *config_text(const sg_graph_config *c)
+{
+    json_t *net = json_object();
+    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++)
+        json_object_set_new(net, d->name, json_integer(*sg_egnet_dim_at(&c->net, d)));
+    json_t *o =
+        json_pack("{s:o,s:o,s:o,s:b,s:o,s:f}", prefix, net, "node_labels",
+                  numbers(c->node_label, c->n_node_labels), "edge_labels",
+                  numbers(c->edge_label, c->n_edge_labels), "labelled", c->labelled, "sizes",
+                  numbers(c->sizes, c->max_nodes + 1), "mean_degree", c->mean_degree);
+    char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+    json_decref(o);
+    return text;
+}
+
+/* Whole numbers within lo..hi; returns how many, or -1. */
+static int read_numbers(const json_t *o, const char *key, int *x, int max, int lo, int hi)
+{
+    const json_t *a = json_object_get(o, key);
+    size_t n = json_array_size(a);
+    if (!json_is_array(a) || n > (size_t)max)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        const json_t *e = json_array_get(a, i);
+        json_int_t v = json_integer_value(e);
+        if (!json_is_integer(e) || v < lo || v > hi)
+            return -1;
+        x[i] = (int)v;
+    }
+    return (int)n;
+}
+
+static const char *config_read(sg_graph_config *c, const json_t *o)
+{
+    const json_t *net = json_object_get(o, prefix);
+    memset(c, 0, sizeof *c);
+    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++) {
+        json_int_t v = json_integer_value(json_object_get(net, d->name));
+        if (v < d->lo || v > d->hi)
+            return d->name;
+        *sg_egnet_dim_at(&c->net, d) = (int)v;
+    }
+    c->n_node_labels = read_numbers(o, "node_labels", c->node_label, SG_GRAPH_NODE_CLASSES,
+                                    -2147483647, 2147483647);
+    c->n_edge_labels = read_numbers(o, "edge_labels", c->edge_label, SG_GRAPH_EDGE_CLASSES,
+                                    -2147483647, 2147483647);
+    c->labelled = json_is_true(json_object_get(o, "labelled"));
+    c->max_nodes = read_numbers(o, "sizes", c->sizes, SG_GRAPH_NET_NODES + 1, 0, 2147483647) - 1;
+    c->mean_degree = json_number_value(json_object_get(o, "mean_degree"));
+    if (c->n_node_labels < 1 || c->net.C != c->n_node_labels)
+        return "node_labels";
+    if (c->n_edge_labels < 1 || c->net.B != c->n_edge_labels + 1)
+        return "edge_labels";
+    if (c->max_nodes < 1 || c->net.N < c->max_nodes)
+        return "sizes";
+    if (!(c->mean_degree >= 0 && c->mean_degree < SG_GRAPH_NET_NODES))
+        return "mean_degree";
+    if (c->net.U < 1 || c->net.W != c->net.U + 1)
+        return "U";
+    return NULL;
+}
+
+/* ---- model ----------------------------------------------------------------------------------- */
+
+sg_status sg_graph_model_init(sg_graph_model *m, const sg_graph_config *config, int train,
+                              sg_error *err)
+{
+    memset(m, 0, sizeof *m);
+    m->config = *config;
+    sg_params_init(&m->params);
+    sg_status s = sg_egnet_init(&m->net, &m->params, SG_EGNET_POINTS | SG_EGNET_TOKENS,
+                                &config->net, train, err);
+    if (s != SG_OK)
+        sg_graph_model_clear(m);
+    return s;
+}
+
+void sg_graph_model_clear(sg_graph_model *m)
+{
+    sg_params_clear(&m->params);
+}
+
+sg_status sg_graph_model_read(sg_graph_model *m, const sg_model *file, int train, sg_error *err)
+{
+    const char *is = sg_model_meta(file, "format"), *text = sg_model_meta(file, "config");
+    memset(m, 0, sizeof *m);
+    if (!is || strcmp(is, format) != 0 || !text)
+        return sg_fail(err, SG_EMODEL, "no graphgen model: format is \"%s\", wanted %s",
+                       is ? is : "", format);
+    sg_graph_config *config = malloc(sizeof *config);
+    json_t *o = json_loads(text, 0, NULL);
+    if (!config || !o) {
+        free(config);
+        json_decref(o);
+        return sg_fail(err, SG_EMODEL, "the model's config is no JSON text");
+    }
+    const char *bad = config_read(config, o);
+    sg_status s = bad ? sg_fail(err, SG_EMODEL, "the model's config has a bad \"%s\"", bad)
+                      : sg_graph_model_init(m, config, train, err);
+    json_decref(o);
+    free(config);
+    if (s != SG_OK)
+        return s;
+    s = sg_params_load(&m->params, file, prefix, err);
+    if (s != SG_OK)
+        sg_graph_model_clear(m);
+    snprintf(m->hash, sizeof m->hash, "%s", sg_model_short_hash(file));
+    return s;
+}
+
+sg_status sg_graph_model_save(const sg_graph_model *m, const char *path, sg_dtype dtype,
+                              const char *const (*meta)[2], int n_meta, const sg_train_state *state,
+                              sg_error *err)
+{
+    sg_model_writer *w = sg_model_writer_new(err);
+    if (!w)
+        return SG_ENOMEM;
+    char *text = config_text(&m->config);
+    sg_status s = text ? sg_model_writer_meta(w, "format", format, err)
+                       : sg_fail(err, SG_ENOMEM, "no memory for the model's config");
+    if (s == SG_OK)
+        s = sg_model_writer_meta(w, "config", text, err);
+    for (int i = 0; i < n_meta && s == SG_OK; i++)
+        s = sg_model_writer_meta(w, meta[i][0], meta[i][1], err);
+    if (s == SG_OK)
+        s = sg_params_store(w, &m->params, state ? state->optim.ema : m->params.x, prefix, dtype,
+                            err);
+    if (s == SG_OK && state)
+        s = sg_train_state_store(w, state, prefix, err);
+    if (s == SG_OK)
+        s = sg_model_writer_save(w, path, err);
+    sg_model_writer_free(w);
+    free(text);
+    return s;
+}
+
+sg_graph_model *sg_graph_model_open(const char *path, sg_error *err)
+{
+    sg_graph_model *m = malloc(sizeof *m);
+    sg_model *file = NULL;
+    if (!m) {
+        sg_fail(err, SG_ENOMEM, "no memory for a model");
+        return NULL;
+    }
+    sg_status s = sg_model_load(&file, path, err);
+    if (s == SG_OK)
+        s = sg_graph_model_read(m, file, 0, err);
+    sg_model_free(file);
+    if (s == SG_OK)
+        return m;
+    if (err && !err->file[0])
+        snprintf(err->file, sizeof err->file, "%s", path);
+    free(m);
+    return NULL;
+}
+
+void sg_graph_model_free(sg_graph_model *m)
+{
+    if (m)
+        sg_graph_model_clear(m);
+    free(m);
+}
+
+const char *sg_graph_model_hash(const sg_graph_model *m)
+{
+    return m->hash;
+}
+
+void sg_graph_model_sizes(const sg_graph_model *m, int *lo, int *hi)
+{
+    for (*lo = 1; *lo < m->config.max_nodes && !m->config.sizes[*lo]; ++*lo)
+        ;
+    *hi = m->config.max_nodes;
+}

@@ -1,0 +1,186 @@
+#include <config.h>
+
+#include <math.h>
+#include <string.h>
+
+#include <sigen/align.h>
+#include <sigen/loss.h>
+#include <sigen/space.h>
+#include "walks.h"
+#include "task.h"
+
+/* streams of the counter-based generator */
+enum { STREAM_TRAIN = 0x100, STREAM_VALID = 0x200 };
+
+typedef struct shard {
+    sg_rng rng;
+    int count;
+    double share; /* weight of a graph in the batch mean */
+    const sg_graph_task *self;
+    const sg_graph_data *data;
+    long *pick;
+    sg_graph_buffer b;
+    double *x1, *x0; /* (3 max_nodes) of one graph */
+    double *match;   /* work space of the pairing */
+    /* targets and row weights */
+    sg_real *to;
+    double *wx, *wc, *we;
+    int *cls, *edge;
+    float *p_edge;
+} shard;
+
+static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int k, int n,
+                            int batch, int held_out, sg_error *err)
+{
+    sg_rng_init(&s->rng, seed, (uint64_t)step,
+                (uint32_t)((held_out ? STREAM_VALID : STREAM_TRAIN) + k));
+    s->count = (int)((long)batch * (k + 1) / n - (long)batch * k / n);
+    s->share = 1.0 / batch;
+    int *sizes = sg_arena_alloc(a, (size_t)s->count, sizeof *sizes);
+    s->pick = sg_arena_alloc(a, (size_t)s->count, sizeof *s->pick);
+    if (!sizes || !s->pick)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
+    for (int i = 0; i < s->count; i++) {
+        sg_graph_example e;
+        s->pick[i] = (long)sg_rng_below(&s->rng, (uint32_t)sg_graph_data_count(s->data));
+        sg_graph_data_get(s->data, s->pick[i], &e);
+        sizes[i] = e.n;
+    }
+    sg_status st = sg_graph_buffer_init(&s->b, a, sizes, s->count, &s->self->model->config, err);
+    if (st != SG_OK)
+        return st;
+    size_t nodes = (size_t)s->b.in.lay.n_nodes, pairs = (size_t)s->b.in.lay.n_pairs;
+    size_t top = (size_t)s->b.in.lay.max_nodes;
+    s->x1 = sg_arena_alloc(a, 3 * top, sizeof *s->x1);
+    s->x0 = sg_arena_alloc(a, 3 * top, sizeof *s->x0);
+    s->match = sg_arena_alloc(a, sg_match_work(top), 1);
+    s->to = sg_arena_alloc(a, 3 * nodes, sizeof *s->to);
+    s->wx = sg_arena_alloc(a, 3 * nodes, sizeof *s->wx);
+    s->wc = sg_arena_alloc(a, nodes, sizeof *s->wc);
+    s->we = sg_arena_alloc(a, pairs, sizeof *s->we);
+    s->cls = sg_arena_alloc(a, nodes, sizeof *s->cls);
+    s->edge = sg_arena_alloc(a, pairs, sizeof *s->edge);
+    s->p_edge = sg_arena_alloc(a, pairs, sizeof *s->p_edge);
+    if (!s->x1 || !s->x0 || !s->match || !s->to || !s->wx || !s->wc || !s->we || !s->cls ||
+        !s->edge || !s->p_edge)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
+    return SG_OK;
+}
+
+static void centre(sg_real *x, int n)
+{
+    for (int c = 0; c < 3; c++) {
+        double m = 0;
+        for (int i = 0; i < n; i++)
+            m += (double)x[3 * i + c] / n;
+        for (int i = 0; i < n; i++)
+            x[3 * i + c] = (sg_real)((double)x[3 * i + c] - m);
+    }
+}
+
+/* Draws t, the noised layout and the masked tokens of graph k, and what the loss compares with. */
+static sg_status draw_example(shard *s, int k, sg_error *err)
+{
+    const sg_egnet_dims *m = &s->self->model->config.net;
+    sg_graph_buffer *b = &s->b;
+    sg_graph_example e;
+    sg_graph_data_get(s->data, s->pick[k], &e);
+    int n = e.n, i0 = b->in.lay.node0[k], p0 = b->in.lay.pair0[k], pairs = n * (n - 1) / 2;
+    double t = sqrt(sg_rng_uniform(&s->rng)), sd = sg_graph_layout_sd(n); /* t ~ Beta(2, 1) */
+    double w = fmin(1 / fmax(1 - t, 1e-9), 5) * s->share;
+    sg_space_centred.draw(s->x0, (size_t)n, 3, &s->rng);
+    for (int i = 0; i < 3 * n; i++) {
+        s->x0[i] *= sd;
+        s->x1[i] = (double)e.xyz[i];
+    }
+    sg_status st = sg_match_points(s->x1, s->x0, (size_t)n, 1, s->match, err);
+    if (st != SG_OK)
+        return st;
+    for (int i = 0; i < 3 * n; i++) {
+        s->to[3 * i0 + i] = (sg_real)s->x1[i];
+        b->x[3 * i0 + i] = (sg_real)((1 - t) * s->x0[i] + t * s->x1[i]);
+        s->wx[3 * i0 + i] = w / (3 * n * sd * sd);
+    }
+    for (int i = 0; i < n; i++) {
+        int shown = sg_rng_uniform(&s->rng) < t;
+        s->cls[i0 + i] = e.cls[i];
+        b->cls[i0 + i] = shown ? e.cls[i] : m->C;
+        s->wc[i0 + i] = shown ? 0 : 0.4 * w / n;
+    }
+    for (int p = 0; p < pairs; p++) {
+        int shown = sg_rng_uniform(&s->rng) < t;
+        s->edge[p0 + p] = e.edge[p];
+        b->edge[p0 + p] = shown ? e.edge[p] : m->B;
+        s->we[p0 + p] = shown ? 0 : w / n;
+    }
+    b->t[k] = t;
+    return SG_OK;
+}
+
+/* The first pass of self-conditioning: layout and edge probabilities without gradient. */
+static void self_condition(shard *s, sg_tape *t)
+{
+    sg_graph_buffer *b = &s->b;
+    sg_tape probe = *t;
+    sg_egnet_out out;
+    size_t mark = sg_arena_mark(t->arena);
+    probe.grad = NULL;
+    probe.last = NULL;
+    sg_egnet_forward(&s->self->model->net, &probe, &b->in, &out);
+    if (probe.status == SG_OK) {
+        for (int k = 0; k < s->count; k++)
+            centre(out.x1.x + 3 * b->in.lay.node0[k], b->in.lay.node0[k + 1] - b->in.lay.node0[k]);
+        memcpy(b->xs, out.x1.x, 3 * (size_t)b->in.lay.n_nodes * sizeof *b->xs);
+        for (int p = 0; p < b->in.lay.n_pairs; p++)
+            s->p_edge[p] = sg_graph_edge_share(out.bond.x + (long)p * out.bond.ld,
+                                               s->self->model->config.net.B);
+        b->in.xs = b->xs;
+    }
+    t->status = probe.status;
+    t->flops = probe.flops;
+    sg_arena_rewind(t->arena, mark);
+}
+
+static sg_status graph_shard(const void *vself, sg_tape *t, uint64_t seed, long step, int k, int n,
+                             int batch, int held_out, double part[], long *count, sg_error *err)
+{
+    const sg_graph_task *self = vself;
+    const sg_graph_config *c = &self->model->config;
+    shard s = {.self = self, .data = held_out ? self->valid : self->train};
+    if (!s.data || sg_graph_data_count(s.data) == 0)
+        return SG_OK;
+    sg_status st = shard_init(&s, t->arena, seed, step, k, n, batch, held_out, err);
+    if (st != SG_OK || s.count == 0)
+        return st;
+    for (int i = 0; i < s.count; i++)
+        if ((st = draw_example(&s, i, err)) != SG_OK)
+            return st;
+    sg_graph_buffer_walks(&s.b, c, NULL);
+    if (sg_rng_uniform(&s.rng) < self->self_cond) {
+        self_condition(&s, t);
+        sg_graph_buffer_walks(&s.b, c, s.p_edge);
+    }
+    sg_egnet_out out;
+    sg_egnet_forward(&self->model->net, t, &s.b.in, &out);
+    if (t->status != SG_OK)
+        return sg_fail(err, t->status, "work space is too small for the batch");
+    const int *node0 = s.b.in.lay.node0;
+    for (int i = 0; i < s.count; i++)
+        centre(out.x1.x + 3 * node0[i], node0[i + 1] - node0[i]);
+    part[0] += sg_loss_squared(out.x1, s.to, s.wx) / s.share;
+    part[1] += sg_loss_cross_entropy(out.bond, s.edge, s.we, NULL) / s.share;
+    part[2] += sg_loss_cross_entropy(out.cls, s.cls, s.wc, NULL) / s.share;
+    *count += s.count;
+    if (!t->grad)
+        return SG_OK;
+    for (int i = 0; i < s.count; i++)
+        centre(out.x1.dx + 3 * node0[i], node0[i + 1] - node0[i]);
+    sg_tape_backward(t);
+    return t->status == SG_OK ? SG_OK
+                              : sg_fail(err, t->status, "work space is too small for the batch");
+}
+
+void sg_graph_task_init(sg_task *task, const sg_graph_task *self)
+{
+    *task = (sg_task){"graph", 3, {"layout", "edges", "nodes"}, graph_shard, self};
+}

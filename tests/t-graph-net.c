@@ -1,0 +1,186 @@
+/* What the graph network is told: spectral layouts and random walks against dense definitions, and
+ * the field's equivariance under renumbering of the nodes. */
+#include <config.h>
+
+#include <stdlib.h>
+
+#include <sigen/lab.h>
+#include "graphgen/field.h"
+#include "graphgen/walks.h"
+#include "tap.h"
+
+enum { N = 9, POWERS = 5, PAIRS = N * (N - 1) / 2 };
+
+static sg_error err;
+
+static void must(sg_status s)
+{
+    if (s == SG_OK)
+        return;
+    printf("Bail out! %s\n", err.text);
+    exit(99);
+}
+
+static int at(int i, int j)
+{
+    int u = i < j ? i : j, v = i < j ? j : i;
+    return u * (2 * N - u - 1) / 2 + v - u - 1;
+}
+
+/* Walks against the definition in double: S = D^-1/2 W D^-1/2 and its powers. */
+static void walks(void)
+{
+    float w[PAIRS], node[N * POWERS], pair[PAIRS * (POWERS + 1)], work[3 * N * N];
+    double s[N][N] = {{0}}, p[N][N], q[N][N], deg[N] = {0}, worst = 0, diag = 0;
+    sg_rng r;
+    sg_rng_init(&r, 1, 2, 3);
+    for (int k = 0; k < PAIRS; k++)
+        w[k] = sg_rng_uniform(&r) < 0.3 ? 0 : (float)sg_rng_uniform(&r);
+    for (int j = 1; j < N; j++)
+        w[at(0, j)] = 0; /* a lonely node */
+    sg_graph_walks(w, N, POWERS, node, pair, work);
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < N; j++)
+            deg[i] += i == j ? 0 : (double)w[at(i, j)];
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < N; j++)
+            p[i][j] = s[i][j] =
+                i == j || deg[i] * deg[j] == 0 ? 0 : (double)w[at(i, j)] / sqrt(deg[i] * deg[j]);
+    for (int k = 1; k <= POWERS; k++) {
+        for (int i = 0; i < N; i++) {
+            double d = k == 1 ? log(1 + deg[i]) : sqrt(N) * p[i][i];
+            diag = fmax(diag, fabs((double)node[i * POWERS + k - 1] - d));
+            for (int j = i + 1; j < N; j++)
+                worst = fmax(worst,
+                             fabs((double)pair[at(i, j) * (POWERS + 1) + k] - sqrt(N) * p[i][j]));
+        }
+        for (int i = 0; i < N; i++)
+            for (int j = 0; j < N; j++) {
+                q[i][j] = 0;
+                for (int l = 0; l < N; l++)
+                    q[i][j] += p[i][l] * s[l][j];
+            }
+        memcpy(p, q, sizeof p);
+    }
+    tap_ok(worst < 2e-6, "walks between pairs, worst error %.1e", worst);
+    tap_ok(diag < 2e-6, "walks that return, worst error %.1e", diag);
+    tap_ok(node[0] == 0 && isfinite(pair[0]), "a node without edges");
+}
+
+/* A cycle's layout: its first two columns are a regular polygon (eigenvalue 1 - cos(2 pi/n),
+ * twice). */
+static void layout(void)
+{
+    sg_graph g = {0};
+    double x[3 * N], sum = 0, mean[3] = {0}, side[N];
+    must(sg_graph_set_nodes(&g, N, &err));
+    for (int i = 0; i < N; i++)
+        must(sg_graph_add_edge(&g, i, (i + 1) % N, 1, 1, &err));
+    must(sg_graph_sort(&g, &err));
+    must(sg_graph_layout(&g, x, &err));
+    for (int i = 0; i < 3 * N; i++) {
+        sum += x[i] * x[i];
+        mean[i % 3] += x[i] / N;
+    }
+    tap_near(sqrt(sum / (3 * N)), sg_graph_layout_sd(N), 0, 1e-12, "scale of the layout");
+    tap_ok(fabs(mean[0]) + fabs(mean[1]) + fabs(mean[2]) < 1e-12, "the layout is centred");
+    double lo = HUGE_VAL, hi = 0;
+    for (int i = 0; i < N; i++) {
+        int j = (i + 1) % N;
+        side[i] = hypot(x[3 * i] - x[3 * j], x[3 * i + 1] - x[3 * j + 1]);
+        lo = fmin(lo, side[i]);
+        hi = fmax(hi, side[i]);
+    }
+    tap_ok(hi - lo < 1e-9 * hi, "a cycle is laid out as a regular polygon");
+    sg_graph_reset(&g);
+    must(sg_graph_set_nodes(&g, 1, &err));
+    must(sg_graph_layout(&g, x, &err));
+    tap_ok(x[0] == 0 && x[1] == 0 && x[2] == 0, "a single node lies at the origin");
+    sg_graph_reset(&g);
+    must(sg_graph_set_nodes(&g, 2, &err));
+    must(sg_graph_add_edge(&g, 0, 1, 1, 1, &err));
+    must(sg_graph_sort(&g, &err));
+    must(sg_graph_layout(&g, x, &err));
+    tap_ok(fabs(x[0] + x[3]) < 1e-12 && x[0] != 0 && x[2] == 0, "two nodes have one column");
+    sg_graph_clear(&g);
+}
+
+/* f(renumbered state) = renumbered f(state), with the previous prediction given too. */
+static void equivariance(void)
+{
+    static const int turn[N] = {4, 7, 0, 2, 8, 1, 6, 3, 5};
+    static sg_graph_config c;
+    sg_graph_model m;
+    sg_system sys;
+    sg_map map;
+    sg_field f;
+    sg_arena a;
+    c.net = (sg_egnet_dims){32, 8, 16, 2, 64, 2, 3, 3, 0, N, POWERS, POWERS + 1};
+    c.n_node_labels = 3;
+    c.n_edge_labels = 2;
+    c.max_nodes = N;
+    c.mean_degree = 3;
+    must(sg_graph_model_init(&m, &c, 0, &err));
+    sg_params_draw(&m.params, 3);
+    sg_rng r;
+    sg_rng_init(&r, 5, 6, 7);
+    for (size_t i = 0; i < m.params.size; i++) /* heads that start at zero too */
+        m.params.x[i] += (sg_real)(0.05 * sg_rng_normal(&r));
+    sg_graph_system(&sys, &map, &c);
+    sg_graph_work w = {.model = &m};
+    must(sg_arena_new(&w.arena, sg_graph_work_bytes(&m, 2 * N, 2 * PAIRS, 2, N), &err));
+    must(sg_arena_new(&a, (size_t)1 << 20, &err));
+    sg_graph_field(&f, &sys, &w);
+    sg_state s[2];
+    size_t n[SG_MAX_COMPONENTS] = {N, N, PAIRS};
+    for (int k = 0; k < 2; k++)
+        must(sg_state_init(&s[k], &sys, n, 1, (uint64_t)k, &a, &err));
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < N; i++) {
+            s[0].slot[SG_GRAPH_NODE].tok[i] = (int)sg_rng_below(&r, 4);
+            for (int x = 0; x < 3; x++)
+                s[0].slot[SG_GRAPH_X].x[3 * i + x] = sg_rng_normal(&r);
+        }
+        for (int p = 0; p < PAIRS; p++)
+            s[0].slot[SG_GRAPH_EDGE].tok[p] = (int)sg_rng_below(&r, 4);
+        for (int i = 0; i < N; i++) {
+            s[1].slot[SG_GRAPH_NODE].tok[turn[i]] = s[0].slot[SG_GRAPH_NODE].tok[i];
+            memcpy(s[1].slot[SG_GRAPH_X].x + 3 * turn[i], s[0].slot[SG_GRAPH_X].x + 3 * i,
+                   3 * sizeof(double));
+            for (int j = i + 1; j < N; j++)
+                s[1].slot[SG_GRAPH_EDGE].tok[at(turn[i], turn[j])] =
+                    s[0].slot[SG_GRAPH_EDGE].tok[at(i, j)];
+        }
+        const sg_state *x[2] = {&s[0], &s[1]};
+        sg_pred *out[2] = {&s[0].pred, &s[1].pred};
+        must(f.eval(&f, 0.6, x, 2, out, &err));
+        double worst = 0, size = 0;
+        for (int i = 0; i < N; i++) {
+            for (int k = 0; k < 3; k++) {
+                double u = s[0].pred.v[SG_GRAPH_X][3 * i + k];
+                worst = fmax(worst, fabs(u - s[1].pred.v[SG_GRAPH_X][3 * turn[i] + k]));
+                worst = fmax(worst, fabs(s[0].pred.v[SG_GRAPH_NODE][3 * i + k] -
+                                         s[1].pred.v[SG_GRAPH_NODE][3 * turn[i] + k]));
+                size = fmax(size, fabs(u));
+            }
+            for (int j = i + 1; j < N; j++)
+                for (int k = 0; k < 3; k++)
+                    worst =
+                        fmax(worst, fabs(s[0].pred.v[SG_GRAPH_EDGE][3 * at(i, j) + k] -
+                                         s[1].pred.v[SG_GRAPH_EDGE][3 * at(turn[i], turn[j]) + k]));
+        }
+        tap_ok(worst < 1e-5 * fmax(1, size), "renumbered nodes%s: worst difference %.1e",
+               pass ? " with a previous prediction" : "", worst);
+    }
+    sg_arena_clear(&a);
+    sg_arena_clear(&w.arena);
+    sg_graph_model_clear(&m);
+}
+
+int main(void)
+{
+    walks();
+    layout();
+    equivariance();
+    return tap_done();
+}
