@@ -4,8 +4,27 @@
 
 #include "cli/cli.h"
 #include "demos.h"
+#include <sigen/policy.h>
 
-extern const sg_verb sg_i_policy_check;
+extern const sg_verb sg_i_policy_check, sg_i_policy_train, sg_i_policy_eval;
+
+/* The policy that --model names, a file or a shipped one (default: as the environment is called).
+ */
+SG_MUST_CHECK sg_status sg_i_policy_model_path(const sg_cli *c, const char *usual, char **path,
+                                               sg_error *err);
+SG_MUST_CHECK sg_status sg_i_policy_model(const sg_cli *c, const char *usual, sg_policy **p,
+                                          sg_error *err);
+
+/* Options of a workspace, and reading them. */
+/* clang-format off */
+#define SG_POLICY_OPTS_WS \
+    {"steps", 0, SG_OPT_INT, "K", "denoising steps of a chunk", NULL, 1, 64, NULL}, \
+    {"execute", 0, SG_OPT_INT, "K", "actions carried out of each chunk", NULL, 1, 256, NULL}, \
+    {"sigma-end", 0, SG_OPT_DOUBLE, "R", "last noise level of the denoising", NULL, 1e-6, 100, NULL}, \
+    {"warm", 0, SG_OPT_DOUBLE, "R", "start from the rest of the last chunk and this much noise", NULL, 0, 100, NULL}, \
+    {"noise", 0, SG_OPT_DOUBLE, "R", "factor of the starting noise; other values than 1 change the law", NULL, 0, 10, NULL}
+/* clang-format on */
+void sg_i_policy_ws_opts(const sg_cli *c, sg_policy_opts *o);
 
 #define SG_POLICY_OPT_ENV                                                                          \
     {                                                                                              \

@@ -1,11 +1,24 @@
 # policy: libsigen-policy (runtime), sg-policy and its tools
 
+# the runtime: all objects once, for the shared library and for unit tests of internals
+noinst_LTLIBRARIES += libpolicy-i.la
+libpolicy_i_la_SOURCES = %D%/net.c %D%/net.h %D%/model.c %D%/model.h %D%/open.c %D%/act.c %D%/limit.c %D%/runtime.h
+libpolicy_i_la_LIBADD = libsigen.la -lm
+
+sigen_HEADERS += %D%/sigen/policy.h
+pkgconfig_DATA += %D%/sigen-policy.pc
+lib_LTLIBRARIES += libsigen-policy.la
+libsigen_policy_la_SOURCES =
+libsigen_policy_la_LIBADD = libpolicy-i.la
+libsigen_policy_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVERSION) \
+	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
+
 # what the program and the tests use beside the runtime: environments, data, training
 noinst_LTLIBRARIES += libpolicy-tools.la
-libpolicy_tools_la_SOURCES = %D%/npy.c %D%/npy.h %D%/demos.c %D%/demos.h \
+libpolicy_tools_la_SOURCES = %D%/data.c %D%/data.h %D%/task.c %D%/task.h %D%/npy.c %D%/npy.h %D%/demos.c %D%/demos.h \
 	%D%/env/env.c %D%/env/env.h %D%/env/pusht.c %D%/env/pusht.h %D%/env/tee.c %D%/env/tee.h %D%/env/mt19937.c %D%/env/mt19937.h
-libpolicy_tools_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy $(CHIPMUNK_CFLAGS)
-libpolicy_tools_la_LIBADD = libsigen.la $(CHIPMUNK_LIBS) -lm
+libpolicy_tools_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHIPMUNK_CFLAGS)
+libpolicy_tools_la_LIBADD = libpolicy-i.la libsigen.la $(CHIPMUNK_LIBS) -lm
 if SG_HAVE_CHIPMUNK
 libpolicy_tools_la_SOURCES += %D%/env/pusht_chipmunk.c
 else
@@ -13,8 +26,8 @@ EXTRA_DIST += %D%/env/pusht_chipmunk.c
 endif
 
 bin_PROGRAMS += sg-policy
-sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c
-sg_policy_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/policy $(JANSSON_CFLAGS)
+sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd.c %D%/rollout.c %D%/rollout.h
+sg_policy_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_policy_LDADD = libsigen-cli.la libpolicy-tools.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 
 EXTRA_DIST += %D%/data/pusht/README.md %D%/data/pusht/states.npy %D%/data/pusht/actions.npy \

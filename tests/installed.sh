@@ -20,7 +20,7 @@ int main(void)
     return 0;
 }
 END
-for p in sigen sigen-lab sigen-molgen sigen-protein; do
+for p in sigen sigen-lab sigen-molgen sigen-protein sigen-policy; do
     pkg-config --exists --print-errors $p
 done
 # shellcheck disable=SC2046

@@ -1,0 +1,347 @@
+/* observe and act: nothing here allocates, locks, prints or calls the system. */
+#include <config.h>
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "runtime.h"
+
+enum { STREAM_CHUNK = 0x500 };
+
+int64_t sg_i_policy_clock(const sg_policy_ws *ws)
+{
+    if (ws->opts.clock)
+        return ws->opts.clock(ws->opts.clock_user);
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+void sg_policy_reset(sg_policy_ws *ws, uint64_t seed)
+{
+    ws->seed = seed;
+    memset(&ws->counts, 0, sizeof ws->counts);
+    ws->n_seen = ws->fresh = ws->odd = ws->has_chunk = ws->has_last = ws->has_speed = 0;
+    ws->has_goal = ws->goal_changed = ws->holding = 0;
+    ws->pending = 0;
+}
+
+sg_status sg_policy_set_goal(sg_policy_ws *ws, const double *goal)
+{
+    int n = ws->p->m.net.dims.goal;
+    if (goal && n == 0)
+        return SG_ENOTSUP;
+    for (int i = 0; goal && i < n; i++)
+        if (!isfinite(goal[i]))
+            return SG_ENAN;
+    for (int i = 0; goal && i < n; i++)
+        ws->goal[i] = goal[i];
+    ws->has_goal = goal != NULL;
+    ws->goal_changed = 1;
+    return SG_OK;
+}
+
+/* ---- network ----------------------------------------------------------------------------------
+ */
+
+static void smooth(double *mean, double x)
+{
+    *mean = *mean > 0 ? 0.9 * *mean + 0.1 * x : x;
+}
+
+void sg_i_policy_context(sg_policy_ws *ws)
+{
+    const sg_i_policy *m = &ws->p->m;
+    int64_t t0 = sg_i_policy_clock(ws);
+    sg_tape t;
+    sg_arena_rewind(&ws->arena, ws->mark);
+    sg_i_policy_input(m, ws->input, ws->window, ws->has_goal ? ws->goal : NULL);
+    sg_tape_init(&t, &ws->arena, &m->params, NULL, ws->p->isa);
+    sg_i_policy_encode(&m->net, &t, sg_tensor_const(ws->input, 1, sg_i_policy_inputs(&m->net.dims)),
+                       &ws->ctx);
+    ws->mark_ctx = sg_arena_mark(&ws->arena);
+    smooth(&ws->encode_ns, (double)(sg_i_policy_clock(ws) - t0));
+}
+
+/* ws->d = D(ws->x, sigma) [KAAL22] */
+static void denoise(sg_policy_ws *ws, double sigma)
+{
+    const sg_i_policy *m = &ws->p->m;
+    const sg_i_policy_dims *d = &m->net.dims;
+    int chunk = d->horizon * d->action;
+    double sd = m->scale.sigma_data, all = sigma * sigma + sd * sd, level;
+    double c_skip = sd * sd / all, c_out = sigma * sd / sqrt(all), c_in = 1 / sqrt(all);
+    sg_tape t;
+    sg_arena_rewind(&ws->arena, ws->mark_ctx);
+    sg_tape_init(&t, &ws->arena, &m->params, NULL, ws->p->isa);
+    for (int i = 0; i < chunk; i++)
+        ws->token[i] = (sg_real)(c_in * ws->x[i]);
+    level = sg_i_policy_level(&m->scale, sigma);
+    sg_tensor y =
+        sg_i_policy_denoise(&m->net, &t, &ws->lay, &ws->ctx,
+                            sg_tensor_const(ws->token, d->tokens, chunk / d->tokens), &level);
+    for (int i = 0; i < chunk; i++)
+        ws->d[i] = t.status == SG_OK ? c_skip * ws->x[i] + c_out * (double)y.x[i] : NAN;
+}
+
+/* ---- chunks -----------------------------------------------------------------------------------
+ */
+
+static double period_ns(const sg_policy_ws *ws)
+{
+    return ws->p->m.scale.period * 1e9;
+}
+
+/* The running chunk's action at place k (between 0 and horizon-1, clamped): interpolated or held.
+ * The quarter of a period lets a loop that wakes a little early have the action it waits for. */
+static void chunk_at(const sg_policy_ws *ws, double k, double *action)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    double top = d->horizon - 1;
+    k = fmin(fmax(ws->opts.interpolate ? k : floor(k + 0.25), 0), top);
+    int i = (int)k;
+    double f = k - i;
+    const double *a = ws->chunk + i * d->action, *b = f > 0 ? a + d->action : a;
+    for (int c = 0; c < d->action; c++)
+        action[c] = a[c] + f * (b[c] - a[c]);
+}
+
+/* what an action is counted from, in the newest observation */
+static double base_of(const sg_policy_ws *ws, int c)
+{
+    const sg_i_policy *m = &ws->p->m;
+    int base = m->scale.base[c];
+    return base < 0 ? 0 : ws->window[(m->net.dims.window - 1) * m->net.dims.obs + base];
+}
+
+static double to_scaled(const sg_policy_ws *ws, int i, double a)
+{
+    const sg_i_policy_scale *s = &ws->p->m.scale;
+    return s->sigma_data * (a - base_of(ws, i % ws->p->m.net.dims.action) - s->mean[i]) / s->sd[i];
+}
+
+/* The rest of the running chunk as the new chunk would have it, scaled, into `to`; returns how many
+ * actions at the beginning are to be kept as they are. */
+static int carry_over(sg_policy_ws *ws, double *to)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    double shift = (double)(ws->t_obs - ws->t_chunk) / period_ns(ws);
+    for (int k = 0; k < d->horizon; k++) {
+        double *row = to + k * d->action;
+        chunk_at(ws, k + shift, row);
+        for (int c = 0; c < d->action; c++)
+            row[c] = to_scaled(ws, k * d->action + c, row[c]);
+    }
+    int keep = (int)ceil((double)ws->opts.freeze_ns / period_ns(ws));
+    return keep < d->horizon ? keep : d->horizon;
+}
+
+/* the most a step is expected to take, ns */
+static double step_cost(const sg_policy_ws *ws)
+{
+    return fmax(1.2 * ws->step_ns, ws->step_worst);
+}
+
+int sg_i_policy_denoise_chunk(sg_policy_ws *ws, int64_t deadline)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    const sg_i_policy_scale *s = &ws->p->m.scale;
+    int chunk = d->horizon * d->action, keep = 0, done = 0, warm = 0, n = ws->opts.steps;
+    double *known = ws->known, top = s->sigma_max;
+    sg_rng r;
+    sg_rng_init(&r, ws->seed, ws->counts.chunks, STREAM_CHUNK);
+    if (ws->has_chunk && (ws->opts.freeze_ns || ws->opts.warm_sigma > 0)) {
+        keep = carry_over(ws, known);
+        warm = ws->opts.warm_sigma > 0;
+        if (warm)
+            top = ws->opts.warm_sigma;
+    }
+    for (int i = 0; i < chunk; i++)
+        ws->x[i] = (warm ? known[i] : 0) + top * ws->opts.noise * sg_rng_normal(&r);
+    keep *= d->action;
+    int64_t now = sg_i_policy_clock(ws);
+    double room = (double)(deadline - now) / fmax(step_cost(ws), 1);
+    if (room < n)
+        n = room < 1 ? 0 : (int)room;
+    for (int k = 0; k < n; k++) {
+        double f = n > 1 ? (double)k / (n - 1) : 0, f2 = n > 1 ? (double)(k + 1) / (n - 1) : 0;
+        double sigma = top * pow(ws->opts.sigma_end / top, f);
+        double next = k + 1 < n ? top * pow(ws->opts.sigma_end / top, f2) : 0;
+        if (k > 0 && (double)(deadline - now) < step_cost(ws))
+            break;
+        denoise(ws, sigma);
+        memcpy(ws->d, known, (size_t)keep * sizeof *known);
+        for (int i = 0; i < chunk; i++)
+            ws->x[i] = next / sigma * ws->x[i] + (1 - next / sigma) * ws->d[i];
+        int64_t then = sg_i_policy_clock(ws);
+        smooth(&ws->step_ns, (double)(then - now));
+        ws->step_worst = fmax(0.99 * ws->step_worst, (double)(then - now));
+        now = then;
+        done++;
+    }
+    return done;
+}
+
+/* A new chunk from the newest observation. Returns flags; *steps done. */
+static unsigned renew(sg_policy_ws *ws, int64_t deadline, int *steps)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    const sg_i_policy_scale *s = &ws->p->m.scale;
+    int chunk = d->horizon * d->action;
+    *steps = sg_i_policy_denoise_chunk(ws, deadline);
+    if (*steps == 0)
+        return SG_POLICY_LATE;
+    for (int i = 0; i < chunk; i++)
+        if (!isfinite(ws->d[i]))
+            return SG_POLICY_NAN_REJECTED;
+    for (int i = 0; i < chunk; i++)
+        ws->chunk[i] =
+            base_of(ws, i % d->action) + s->mean[i] + s->sd[i] * ws->d[i] / s->sigma_data;
+    ws->t_chunk = ws->t_obs;
+    ws->has_chunk = 1;
+    ws->fresh = ws->goal_changed = 0;
+    ws->counts.chunks++;
+    ws->counts.steps += (uint64_t)*steps;
+    return *steps < ws->opts.steps ? SG_POLICY_LATE : 0;
+}
+
+/* ---- observe ----------------------------------------------------------------------------------
+ */
+
+static int out_of_range(const sg_policy_ws *ws, const double *obs)
+{
+    const sg_i_policy_scale *s = &ws->p->m.scale;
+    for (int i = 0; i < ws->p->m.net.dims.obs; i++) {
+        double slack = ws->opts.range_slack * (s->obs_hi[i] - s->obs_lo[i]);
+        if (obs[i] < s->obs_lo[i] - slack || obs[i] > s->obs_hi[i] + slack)
+            return 1;
+    }
+    return 0;
+}
+
+sg_status sg_policy_observe(sg_policy_ws *ws, const double *obs, int64_t t_ns)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    size_t n = (size_t)d->obs, w = (size_t)d->window;
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(obs[i])) {
+            ws->pending |= SG_POLICY_NAN_REJECTED;
+            ws->counts.refused++;
+            return SG_ENAN;
+        }
+    if (ws->n_seen && t_ns <= ws->t_obs) {
+        ws->counts.refused++;
+        return SG_EINVAL;
+    }
+    if (!ws->n_seen)
+        for (size_t k = 0; k < w; k++)
+            memcpy(ws->window + k * n, obs, n * sizeof *obs);
+    memmove(ws->window, ws->window + n, (w - 1) * n * sizeof *obs);
+    memcpy(ws->window + (w - 1) * n, obs, n * sizeof *obs);
+    ws->t_obs = t_ns;
+    ws->n_seen = 1;
+    ws->odd = out_of_range(ws, obs);
+    ws->counts.observations++;
+    unsigned mode = sg_fp_flush();
+    sg_i_policy_context(ws);
+    sg_fp_restore(mode);
+    ws->fresh = 1;
+    return SG_OK;
+}
+
+/* ---- act --------------------------------------------------------------------------------------
+ */
+
+/* Linearly from the action that was the last one to hold, in ramp_ns. */
+static void ramp(sg_policy_ws *ws, int64_t now, double *action)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    if (ws->has_last && !ws->holding) {
+        memcpy(ws->from, ws->last, (size_t)d->action * sizeof *ws->from);
+        ws->t_from = ws->t_last;
+        ws->holding = 1;
+    }
+    double since = ws->holding ? (double)(now - ws->t_from) : 0;
+    double f = since < (double)ws->opts.ramp_ns ? since / (double)ws->opts.ramp_ns : 1;
+    for (int c = 0; c < d->action; c++) {
+        double from = 0.5 * (ws->lo[c] + ws->hi[c]);
+        if (ws->holding)
+            from = ws->from[c];
+        action[c] = ws->opts.hold ? ws->hold[c] : from;
+        if (ws->holding)
+            action[c] = from + f * (action[c] - from);
+    }
+}
+
+static void finish(sg_policy_ws *ws, sg_policy_report *r, const sg_policy_report *report)
+{
+    ws->counts.calls++;
+    for (int k = 0; k < SG_POLICY_FLAGS; k++)
+        ws->counts.flag[k] += report->flags >> k & 1;
+    if (r)
+        *r = *report;
+}
+
+sg_status sg_policy_act(sg_policy_ws *ws, int64_t now, int64_t deadline, double *action,
+                        sg_policy_report *r)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    sg_policy_report rep = {ws->pending, 0, -1, ws->n_seen ? now - ws->t_obs : -1};
+    ws->pending = 0;
+    if (!ws->n_seen) {
+        rep.flags |= SG_POLICY_FALLBACK;
+        ramp(ws, now, action);
+        finish(ws, r, &rep);
+        return SG_EINVAL;
+    }
+    if (ws->odd)
+        rep.flags |= SG_POLICY_OUT_OF_RANGE;
+    if (ws->has_last && now < ws->t_last) { /* the clock went back: no dt to limit anything by */
+        memcpy(action, ws->last, (size_t)d->action * sizeof *action);
+        rep.flags |= SG_POLICY_FALLBACK;
+        finish(ws, r, &rep);
+        return SG_OK;
+    }
+    int stale = rep.obs_age_ns > ws->opts.stale_ns;
+    if (stale)
+        rep.flags |= SG_POLICY_STALE_OBS;
+    double place = ws->has_chunk ? (double)(now - ws->t_chunk) / period_ns(ws) : 0;
+    int due = !ws->has_chunk || ws->goal_changed || place + 0.25 >= ws->opts.execute;
+    if (due && ws->fresh && !stale) {
+        unsigned mode = sg_fp_flush();
+        rep.flags |= renew(ws, deadline, &rep.steps);
+        sg_fp_restore(mode);
+        place = ws->has_chunk ? (double)(now - ws->t_chunk) / period_ns(ws) : 0;
+    }
+    int covered = ws->has_chunk && place < d->horizon && now - ws->t_chunk <= ws->opts.watchdog_ns;
+    if (covered) {
+        chunk_at(ws, place, action);
+        ws->holding = 0;
+        rep.index = (int)fmin(fmax(floor(place + 0.25), 0), d->horizon - 1);
+    } else {
+        ramp(ws, now, action);
+        rep.flags |= SG_POLICY_FALLBACK;
+    }
+    rep.flags |= sg_i_policy_limit(ws, action, now);
+    finish(ws, r, &rep);
+    return SG_OK;
+}
+
+const double *sg_policy_chunk(const sg_policy_ws *ws, int64_t *t_ns)
+{
+    if (t_ns)
+        *t_ns = ws->t_chunk;
+    return ws->has_chunk ? ws->chunk : NULL;
+}
+
+void sg_policy_get_counts(const sg_policy_ws *ws, sg_policy_counts *c)
+{
+    *c = ws->counts;
+}
+
+void sg_policy_get_costs(const sg_policy_ws *ws, double *encode_ns, double *step_ns)
+{
+    *encode_ns = ws->encode_ns;
+    *step_ns = ws->step_ns;
+}

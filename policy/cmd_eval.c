@@ -1,0 +1,244 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "rollout.h"
+
+/* clang-format off */
+static const sg_opt options[] = {
+    SG_POLICY_OPT_ENV,
+    {"seeds", 0, SG_OPT_RANGE, "A-B", "starts: NumPy's RandomState seeds", "100000-100049", 0, 4294967295.0, NULL},
+    {"max-steps", 0, SG_OPT_INT, "K", "end an episode after K periods (default: as published)", NULL, 1, 1e6, NULL},
+    SG_POLICY_OPTS_WS,
+    {"episodes", 0, SG_OPT_TEXT, "FILE", "write a CSV line an episode", NULL, 0, 0, NULL},
+};
+/* clang-format on */
+
+typedef struct evaluation {
+    const sg_i_env *env;
+    sg_policy *policy;
+    sg_policy_opts opts;
+    uint64_t first, last;
+    int n, max_steps;
+    sg_i_episode *episode; /* (n) */
+    double *latency;       /* (n, max_steps), us */
+} evaluation;
+
+/* One episode with a world and a workspace of its own: results do not depend on threads. */
+static sg_status one(const evaluation *v, int k, sg_error *err)
+{
+    size_t size = (sg_policy_ws_size(v->policy) + 63) / 64 * 64;
+    void *mem = aligned_alloc(64, size);
+    sg_i_world *w = mem ? v->env->open(err) : NULL;
+    sg_policy_ws *ws;
+    sg_status s = w ? SG_OK : sg_fail(err, SG_ENOMEM, "no memory for an episode");
+    if (s == SG_OK)
+        s = sg_policy_ws_init(&ws, v->policy, mem, size, &v->opts, err);
+    if (s == SG_OK) {
+        sg_policy_info info;
+        double goal[SG_ENV_GOAL];
+        uint64_t seed = v->first + (uint64_t)k;
+        sg_policy_reset(ws, seed);
+        sg_policy_describe(v->policy, &info);
+        v->env->published_goal(goal);
+        if (info.n_goal)
+            s = sg_policy_set_goal(ws, goal);
+        if (s == SG_OK)
+            s = sg_i_rollout(&v->episode[k], v->env, w, ws, (uint32_t)seed, v->max_steps,
+                             v->latency + (size_t)k * (size_t)v->max_steps, NULL, err);
+    }
+    v->env->close(w);
+    free(mem);
+    return s;
+}
+
+static sg_status all(const evaluation *v, sg_error *err)
+{
+    sg_status status = SG_OK;
+    sg_error e = {0};
+    v->env->close(v->env->open(&e)); /* the simulator's own start-up, once */
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int k = 0; k < v->n; k++) {
+        sg_error mine = {0};
+        sg_status s = sg_cli_interrupted() ? SG_EINTR : one(v, k, &mine);
+        if (s != SG_OK) {
+#pragma omp critical
+            if (status == SG_OK) {
+                status = s;
+                e = mine;
+            }
+        }
+    }
+    if (status == SG_EINTR)
+        return sg_fail(err, status, "interrupted");
+    if (status != SG_OK && err)
+        *err = e;
+    return status;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static json_t *percentiles(double *x, size_t n)
+{
+    static const struct {
+        const char *name;
+        double p;
+    } q[] = {{"p50", 0.5}, {"p99", 0.99}, {"p999", 0.999}};
+    json_t *o = json_object();
+    qsort(x, n, sizeof *x, ascending);
+    for (size_t k = 0; k < sizeof q / sizeof *q; k++)
+        sg_json_set(&o, q[k].name,
+                    json_real(n ? x[(size_t)lround(q[k].p * (double)(n - 1))] : NAN));
+    return o;
+}
+
+static json_t *summary(const sg_cli *c, const evaluation *v, double *score, sg_error *err)
+{
+    double sum = 0, sum2 = 0, iou = 0, n = v->n;
+    long success = 0, steps = 0, chunks = 0, nfe = 0;
+    size_t total = (size_t)v->n * (size_t)v->max_steps, made = 0, calls = 0;
+    char seeds[64];
+    snprintf(seeds, sizeof seeds, "%llu-%llu", (unsigned long long)v->first,
+             (unsigned long long)v->last);
+    double *us = malloc(2 * total * sizeof *us);
+    if (!us) {
+        sg_fail(err, SG_ENOMEM, "no memory for the latencies");
+        return NULL;
+    }
+    for (int k = 0; k < v->n; k++) {
+        const sg_i_episode *e = &v->episode[k];
+        sum += e->score;
+        iou += e->iou;
+        success += e->success;
+        steps += e->steps;
+        chunks += e->chunks;
+        nfe += e->nfe;
+        for (int i = 0; i < e->steps; i++) {
+            double x = v->latency[(size_t)k * (size_t)v->max_steps + (size_t)i];
+            us[calls++] = fabs(x);
+            if (x > 0)
+                us[total + made++] = x;
+        }
+    }
+    *score = sum / n;
+    for (int k = 0; k < v->n; k++)
+        sum2 += (v->episode[k].score - *score) * (v->episode[k].score - *score);
+    sg_policy_info info;
+    sg_policy_describe(v->policy, &info);
+    json_t *o = json_object();
+    sg_json_set(&o, "env", json_string(v->env->name));
+    sg_json_set(&o, "model", sg_json_string(info.hash));
+    sg_json_set(&o, "seeds", json_string(seeds));
+    sg_json_set(&o, "episodes", json_integer(v->n));
+    sg_json_set(&o, "score_mean", json_real(*score));
+    sg_json_set(&o, "score_std", json_real(sqrt(sum2 / n)));
+    sg_json_set(&o, "success", json_real((double)success / n));
+    sg_json_set(&o, "iou", json_real(iou / n));
+    sg_json_set(&o, "steps", json_real((double)steps / n));
+    sg_json_set(&o, "nfe", json_real(chunks ? (double)nfe / (double)chunks : 0));
+    sg_json_set(&o, "latency_us", percentiles(us, calls));
+    sg_json_set(&o, "chunk_us", percentiles(us + total, made));
+    sg_json_set(&o, "made_by", sg_cli_provenance(c));
+    free(us);
+    return o;
+}
+
+static sg_status write_episodes(const evaluation *v, const char *path, sg_error *err)
+{
+    sg_out *out = sg_out_open(path, err);
+    if (!out)
+        return SG_EIO;
+    sg_out_puts(out, "seed,score,success,iou,steps,chunks\n");
+    for (int k = 0; k < v->n; k++) {
+        const sg_i_episode *e = &v->episode[k];
+        sg_out_printf(out, "%llu,%.6f,%d,%.6f,%d,%d\n",
+                      (unsigned long long)(v->first + (uint64_t)k), e->score, e->success, e->iou,
+                      e->steps, e->chunks);
+    }
+    return sg_out_commit(out, err);
+}
+
+static sg_status prepare(const sg_cli *c, evaluation *v, sg_error *err)
+{
+    v->env = sg_i_env_find(sg_cli_text(c, "env"), err);
+    if (!v->env)
+        return SG_EINVAL;
+    if (!v->env->open)
+        return sg_fail(err, SG_ENOTSUP, "built without the simulator of %s", v->env->name);
+    sg_cli_pair(c, "seeds", &v->first, &v->last);
+    if (v->last - v->first >= 1000000)
+        return sg_fail(err, SG_EINVAL, "more than a million episodes");
+    v->n = (int)(v->last - v->first + 1);
+    v->max_steps =
+        sg_cli_given(c, "max-steps") ? (int)sg_cli_int(c, "max-steps") : v->env->max_steps;
+    sg_status s = sg_i_policy_model(c, v->env->name, &v->policy, err);
+    if (s == SG_OK)
+        s = sg_i_rollout_fits(v->env, v->policy, err);
+    if (s != SG_OK)
+        return s;
+    v->opts = sg_policy_opts_default(v->policy);
+    sg_i_policy_ws_opts(c, &v->opts);
+    v->episode = calloc((size_t)v->n, sizeof *v->episode);
+    v->latency = calloc((size_t)v->n * (size_t)v->max_steps, sizeof *v->latency);
+    return v->episode && v->latency ? SG_OK
+                                    : sg_fail(err, SG_ENOMEM, "no memory for %d episodes", v->n);
+}
+
+static sg_status run(sg_cli *c, sg_error *err)
+{
+    evaluation v = {0};
+    sg_cli_threads(c);
+    double score = 0;
+    sg_status s = prepare(c, &v, err);
+    if (s == SG_OK)
+        s = all(&v, err);
+    const char *episodes = sg_cli_text(c, "episodes");
+    if (s == SG_OK && episodes)
+        s = write_episodes(&v, episodes, err);
+    json_t *o = s == SG_OK ? summary(c, &v, &score, err) : NULL;
+    if (s == SG_OK && !o)
+        s = SG_ENOMEM;
+    if (s == SG_OK && sg_cli_flag(c, "json")) {
+        s = sg_cli_print_json(o, err);
+    } else if (s == SG_OK) {
+        printf("%s: score %.3f, success %.2f, final IoU %.3f over %d episodes\n", v.env->name,
+               score, json_real_value(json_object_get(o, "success")),
+               json_real_value(json_object_get(o, "iou")), v.n);
+        json_decref(o);
+    }
+    sg_policy_close(v.policy);
+    free(v.episode);
+    free(v.latency);
+    return s;
+}
+
+const sg_verb sg_i_policy_eval = {
+    .name = "eval",
+    .summary = "run a policy in its simulator and score it",
+    .common = SG_COMMON_MODEL | SG_COMMON_THREADS | SG_COMMON_JSON | SG_COMMON_QUIET,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .description =
+        "pusht: the start of episode k is NumPy's RandomState(seed), as in the published "
+        "benchmark; the "
+        "score of an episode is the largest coverage of the goal over 0.95, at most 1; it ends at "
+        "success "
+        "(coverage above 0.95) or after 300 periods of 0.1 s. Published tables average the starts "
+        "100000-100049.\n\n"
+        "--json prints env, model, seeds, episodes, score_mean, score_std, success (share of "
+        "episodes), "
+        "iou (mean of the final intersection over union), steps (mean length), nfe (network calls "
+        "a "
+        "chunk), latency_us (observe and act, every period) and chunk_us (those that made a "
+        "chunk), "
+        "each with p50, p99, p999. Scores depend on the policy and the options only, not on "
+        "threads.",
+    .example = "sg-policy eval --env pusht --model pusht --seeds 100000-100049 --json",
+    .run = run};

@@ -1,0 +1,62 @@
+#include <config.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "rollout.h"
+
+sg_status sg_i_rollout_fits(const sg_i_env *env, const sg_policy *p, sg_error *err)
+{
+    sg_policy_info i;
+    sg_policy_describe(p, &i);
+    if (strcmp(i.env, env->name) != 0 || i.n_obs != env->n_obs || i.n_action != env->n_action ||
+        (i.n_goal && i.n_goal != env->n_goal))
+        return sg_fail(
+            err, SG_EMODEL,
+            "the policy was made for %s with %d observations (%s), %d actions; %s has %d, %d",
+            i.env, i.n_obs, i.obs_names, i.n_action, env->name, env->n_obs, env->n_action);
+    return SG_OK;
+}
+
+sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_policy_ws *ws,
+                       uint32_t seed, int max_steps, double *latency, sg_i_trace *trace,
+                       sg_error *err)
+{
+    double s[SG_ENV_STATE], obs[SG_ENV_OBS], action[SG_ENV_ACTION], coverage = 0;
+    int64_t period = (int64_t)(env->period * 1e9);
+    memset(e, 0, sizeof *e);
+    env->reset(w, seed);
+    env->get(w, s);
+    for (int k = 0; k < max_steps && !e->success; k++) {
+        sg_policy_report r;
+        env->observe(s, obs);
+        double t0 = sg_cli_seconds();
+        sg_status st = sg_policy_observe(ws, obs, k * period);
+        if (st == SG_OK)
+            st = sg_policy_act(ws, k * period, INT64_MAX, action, &r);
+        if (st != SG_OK)
+            return sg_fail(err, st, "step %d of the start %lu: %s", k, (unsigned long)seed,
+                           sg_strerror(st));
+        double us = 1e6 * (sg_cli_seconds() - t0);
+        if (latency)
+            latency[k] = r.steps ? us : -us;
+        if (trace) {
+            memcpy(trace->state + k * env->n_state, s, (size_t)env->n_state * sizeof *s);
+            memcpy(trace->action + k * env->n_action, action, (size_t)env->n_action * sizeof *s);
+            trace->index[k] = r.index;
+        }
+        e->chunks += r.steps > 0;
+        e->nfe += r.steps;
+        env->step(w, action);
+        env->get(w, s);
+        coverage = env->coverage(s);
+        e->score = fmax(e->score, fmin(coverage / env->success, 1));
+        e->success = coverage > env->success;
+        e->steps = k + 1;
+    }
+    if (trace)
+        memcpy(trace->state + e->steps * env->n_state, s, (size_t)env->n_state * sizeof *s);
+    e->iou = coverage / (2 - coverage);
+    return SG_OK;
+}

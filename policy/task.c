@@ -1,0 +1,120 @@
+#include <config.h>
+
+#include <math.h>
+
+#include <sigen/loss.h>
+#include "task.h"
+
+/* streams of the counter-based generator */
+enum { STREAM_TRAIN = 0x300, STREAM_VALID = 0x400 };
+
+/* sigma ~ log-logistic around sigma_data, scale 1/2, cut to [sigma_min, sigma_max], as BESO's. */
+static double draw_sigma(sg_rng *r, const sg_i_policy_scale *s)
+{
+    const double scale = 0.5;
+    double lo = 1 / (1 + exp(-log(s->sigma_min / s->sigma_data) / scale));
+    double hi = 1 / (1 + exp(-log(s->sigma_max / s->sigma_data) / scale));
+    double q = lo + (hi - lo) * sg_rng_uniform(r);
+    return s->sigma_data * exp(scale * log(q / (1 - q)));
+}
+
+typedef struct batch {
+    sg_real *x, *a, *target; /* context inputs; noisy chunks times c_in; what F shall be */
+    double *level, *weight;
+    double *obs, *action; /* one example */
+} batch;
+
+static sg_status batch_init(batch *b, const sg_i_policy_dims *m, sg_arena *arena, int n,
+                            sg_error *err)
+{
+    size_t inputs = (size_t)sg_i_policy_inputs(m), chunk = (size_t)(m->horizon * m->action);
+    b->x = sg_arena_alloc(arena, (size_t)n * inputs, sizeof *b->x);
+    b->a = sg_arena_alloc(arena, (size_t)n * chunk, sizeof *b->a);
+    b->target = sg_arena_alloc(arena, (size_t)n * chunk, sizeof *b->target);
+    b->level = sg_arena_alloc(arena, (size_t)n, sizeof *b->level);
+    b->weight = sg_arena_alloc(arena, (size_t)(n * m->tokens), sizeof *b->weight);
+    b->obs = sg_arena_alloc(arena, (size_t)(m->window * m->obs), sizeof *b->obs);
+    b->action = sg_arena_alloc(arena, chunk, sizeof *b->action);
+    if (!b->x || !b->a || !b->target || !b->level || !b->weight || !b->obs || !b->action)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", n);
+    return SG_OK;
+}
+
+static void example(const sg_i_policy_task *self, batch *b, sg_rng *r, int k, int held_out)
+{
+    const sg_i_policy *p = self->policy;
+    const sg_i_policy_data *d = self->data;
+    const sg_i_policy_dims *m = &p->net.dims;
+    const sg_i_policy_scale *s = &p->scale;
+    size_t row = d->row[held_out][sg_rng_below(r, (uint32_t)d->n[held_out])];
+    int view = d->views > 1 ? (int)sg_rng_below(r, 2) : 0;
+    const double *goal = NULL;
+    sg_i_policy_data_example(d, m, view, row, b->obs, b->action);
+    if (m->goal && sg_rng_uniform(r) < self->goal_share) {
+        size_t later = row + sg_rng_below(r, (uint32_t)(d->end[row] - row));
+        goal = d->goal[view] + later * (size_t)m->goal;
+    }
+    int inputs = sg_i_policy_inputs(m), chunk = m->horizon * m->action;
+    sg_real *x = b->x + (long)k * inputs;
+    sg_i_policy_input(p, x, b->obs, goal);
+    for (int i = 0; i < m->window * m->obs && self->jitter > 0 && !held_out; i++)
+        x[i] += (sg_real)(self->jitter * sg_rng_normal(r));
+    const double *now = b->obs + (m->window - 1) * m->obs;
+    double sigma = draw_sigma(r, s), sd = s->sigma_data, all = sigma * sigma + sd * sd;
+    double c_skip = sd * sd / all, c_out = sigma * sd / sqrt(all), c_in = 1 / sqrt(all);
+    b->level[k] = sg_i_policy_level(s, sigma);
+    for (int i = 0; i < chunk; i++) {
+        int a = i % m->action;
+        double y = b->action[i] - (s->base[a] >= 0 ? now[s->base[a]] : 0);
+        y = sd * (y - s->mean[i]) / s->sd[i];
+        double noisy = y + sigma * sg_rng_normal(r);
+        b->a[(long)k * chunk + i] = (sg_real)(c_in * noisy);
+        b->target[(long)k * chunk + i] = (sg_real)((y - c_skip * noisy) / c_out);
+    }
+}
+
+static sg_status shard(const void *vself, sg_tape *t, uint64_t seed, long step, int k, int n,
+                       int size, int held_out, double part[], long *count, sg_error *err)
+{
+    const sg_i_policy_task *self = vself;
+    const sg_i_policy_dims *m = &self->policy->net.dims;
+    if (self->data->n[held_out] == 0)
+        return SG_OK;
+    sg_rng r;
+    sg_rng_init(&r, seed, (uint64_t)step, (uint32_t)((held_out ? STREAM_VALID : STREAM_TRAIN) + k));
+    int cnt = (int)((long)size * (k + 1) / n - (long)size * k / n), inputs = sg_i_policy_inputs(m);
+    int chunk = m->horizon * m->action;
+    batch b;
+    sg_layout lay;
+    sg_i_policy_ctx ctx;
+    int *nodes = sg_arena_alloc(t->arena, (size_t)cnt, sizeof *nodes);
+    sg_status st = nodes ? batch_init(&b, m, t->arena, cnt, err) : SG_ENOMEM;
+    if (st != SG_OK)
+        return st;
+    for (int i = 0; i < cnt; i++) {
+        nodes[i] = m->tokens;
+        example(self, &b, &r, i, held_out);
+    }
+    for (int i = 0; i < cnt * m->tokens; i++)
+        b.weight[i] = 1.0 / ((double)size * chunk);
+    st = sg_layout_init(&lay, t->arena, nodes, cnt, err);
+    if (st != SG_OK)
+        return st;
+    sg_i_policy_encode(&self->policy->net, t, sg_tensor_const(b.x, cnt, inputs), &ctx);
+    sg_tensor a = sg_tensor_const(b.a, cnt * m->tokens, chunk / m->tokens);
+    sg_tensor y = sg_i_policy_denoise(&self->policy->net, t, &lay, &ctx, a, b.level);
+    if (t->status != SG_OK)
+        return sg_fail(err, t->status, "work space is too small for the batch");
+    part[0] += sg_loss_squared(y, b.target, b.weight) * size;
+    *count += cnt;
+    if (t->grad)
+        sg_tape_backward(t);
+    return SG_OK;
+}
+
+void sg_i_policy_task_init(sg_task *task, const sg_i_policy_task *self)
+{
+    static const sg_task row = {"cached", 1, {"denoising"}, shard, NULL};
+    *task = row;
+    task->self = self;
+}

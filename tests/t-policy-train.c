@@ -1,0 +1,242 @@
+/* Training a policy is a pure function of data, seed and options; what it learns is right where the
+ * answer is known; a policy file gives back what was saved. */
+#include <config.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "policy/task.h"
+#include "tap.h"
+
+/* A task of one number: observation o, action = A o exactly for every step of the chunk; o is drawn
+ * uniformly. With sd(o) known, everything a policy should do is known. */
+static const char *const one_name[] = {"o"}, *const goal_name[] = {"g"};
+static const int no_base[] = {-1};
+static const double lo[] = {-10}, hi[] = {10};
+
+static void copy_state(const double *s, double *o)
+{
+    o[0] = s[0];
+}
+
+static const sg_i_env line = {.name = "line",
+                              .summary = "a test",
+                              .n_state = 1,
+                              .n_action = 1,
+                              .n_obs = 1,
+                              .n_goal = 1,
+                              .obs_names = one_name,
+                              .action_names = one_name,
+                              .goal_names = goal_name,
+                              .period = 0.1,
+                              .max_steps = 1,
+                              .success = 1,
+                              .action_lo = lo,
+                              .action_hi = hi,
+                              .action_base = no_base,
+                              .observe = copy_state,
+                              .goal = copy_state};
+
+static sg_i_demos made_up(int n)
+{
+    sg_i_demos d = {.env = &line, .n_steps = (size_t)n, .n_episodes = (size_t)n};
+    sg_rng r;
+    sg_rng_init(&r, 3, 0, 0);
+    d.state = malloc((size_t)n * sizeof *d.state);
+    d.action = malloc((size_t)n * sizeof *d.action);
+    d.end = malloc((size_t)n * sizeof *d.end);
+    for (int i = 0; i < n; i++) { /* episodes of one step: the chunk repeats it */
+        d.state[i] = 2 * sg_rng_uniform(&r) - 1;
+        d.action[i] = 3 * d.state[i] + 0.5;
+        d.end[i] = (size_t)i + 1;
+    }
+    return d;
+}
+
+typedef struct job {
+    sg_i_policy p;
+    const char *file;
+    long stop_at, calls;
+} job;
+
+static sg_status save(void *self, const sg_train_state *st, sg_error *err)
+{
+    job *j = self;
+    return sg_i_policy_save(&j->p, j->file, SG_DTYPE_F32, st, NULL, 0, err);
+}
+
+static int stop(void *self)
+{
+    job *j = self;
+    return j->stop_at > 0 && ++j->calls > j->stop_at;
+}
+
+static void make(sg_i_policy *p, const sg_i_policy_data *data)
+{
+    sg_error err;
+    sg_i_policy_dims d = {.obs = 1,
+                          .goal = 1,
+                          .action = 1,
+                          .window = 1,
+                          .horizon = 2,
+                          .tokens = 1,
+                          .d = 32,
+                          .F = 32,
+                          .L = 1,
+                          .H = 1,
+                          .C = 32,
+                          .S = 16};
+    if (sg_i_policy_init(p, &d, 1, &err) != SG_OK)
+        exit(99);
+    p->env = strdup("line");
+    p->obs_names = strdup("o");
+    p->action_names = strdup("o");
+    p->goal_names = strdup("g");
+    p->scale.sigma_data = 0.5;
+    p->scale.sigma_min = 0.01;
+    p->scale.sigma_max = 2.5;
+    sg_i_policy_data_scale(data, p);
+    sg_params_draw(&p->params, 5);
+}
+
+/* leaves the averaged weights in ema (freed by the caller) */
+static sg_real *train(job *j, const sg_i_policy_data *data, long steps, int threads, long stop_at,
+                      int resume)
+{
+    sg_error err;
+    sg_train_opt o;
+    sg_train_state st = {0};
+    sg_task task;
+    sg_train_defaults(&o);
+    o.steps = steps;
+    o.batch = 64;
+    o.threads = threads;
+    o.valid_batches = 0;
+    o.arena_bytes = (size_t)16 << 20;
+    sg_model *f = NULL;
+    if (resume) {
+        if (sg_model_load(&f, j->file, &err) != SG_OK ||
+            sg_i_policy_read(&j->p, f, 1, &err) != SG_OK)
+            exit(99);
+    } else {
+        make(&j->p, data);
+    }
+    if (sg_optim_init(&st.optim, &j->p.params, &o.optim, &err) != SG_OK ||
+        (resume && sg_i_policy_state(&st, f, &j->p, &err) != SG_OK))
+        exit(99);
+    sg_model_free(f);
+    sg_i_policy_task self = {&j->p, data, 0.5, 0};
+    sg_i_policy_task_init(&task, &self);
+    sg_train_hooks h = {.self = j, .stop = stop, .save = j->file && !resume ? save : NULL};
+    j->stop_at = stop_at;
+    j->calls = 0;
+    if (sg_train_run(&st, &task, &o, &h, &err) != (stop_at ? SG_EINTR : SG_OK))
+        printf("# %s\n", err.text);
+    size_t bytes = j->p.params.size * sizeof(sg_real);
+    sg_real *ema = malloc(bytes);
+    memcpy(ema, st.optim.ema, bytes);
+    sg_optim_clear(&st.optim);
+    return ema;
+}
+
+/* D(x, sigma) of one sample with an observation o, in units, first action of the chunk */
+static double denoised(const sg_i_policy *p, double o, double sigma, double noisy)
+{
+    sg_arena a;
+    sg_tape t;
+    sg_layout lay;
+    sg_i_policy_ctx ctx;
+    sg_error err;
+    int one = 1;
+    double sd = p->scale.sigma_data, all = sigma * sigma + sd * sd;
+    double level = sg_i_policy_level(&p->scale, sigma);
+    sg_real in[3], x[2] = {(sg_real)(noisy / sqrt(all)), (sg_real)(noisy / sqrt(all))};
+    if (sg_arena_new(&a, 1 << 20, &err) != SG_OK ||
+        sg_layout_init(&lay, &a, &one, 1, &err) != SG_OK)
+        exit(99);
+    sg_i_policy_input(p, in, &o, NULL);
+    sg_tape_init(&t, &a, &p->params, NULL, NULL);
+    sg_i_policy_encode(&p->net, &t, sg_tensor_const(in, 1, 3), &ctx);
+    sg_tensor y = sg_i_policy_denoise(&p->net, &t, &lay, &ctx, sg_tensor_const(x, 1, 2), &level);
+    double d = sd * sd / all * noisy + sigma * sd / sqrt(all) * (double)y.x[0];
+    sg_arena_clear(&a);
+    return p->scale.mean[0] + p->scale.sd[0] * d / sd;
+}
+
+static void known_answer(const sg_i_policy_data *data)
+{
+    job j = {0};
+    sg_real *ema = train(&j, data, 1500, 2, 0, 0);
+    memcpy(j.p.params.x, ema, j.p.params.size * sizeof *ema);
+    double worst = 0;
+    for (int k = 0; k < 9; k++)
+        for (int s = 0; s < 3; s++) {
+            double o = -0.8 + 0.2 * k, sigma = (double[]){2, 0.5, 0.1}[s];
+            double noisy = (3 * o + 0.5 - j.p.scale.mean[0]) / j.p.scale.sd[0] * 0.5 + 0.7 * sigma;
+            worst = fmax(worst, fabs(denoised(&j.p, o, sigma, noisy) - (3 * o + 0.5)));
+        }
+    /* the range of the actions is 6 */
+    tap_ok(worst < 0.15, "learns action = 3 o + 1/2 at every noise level (off by %.3f at most)",
+           worst);
+    free(ema);
+    sg_i_policy_clear(&j.p);
+}
+
+static void scaling(const sg_i_policy_data *data)
+{
+    sg_i_policy p;
+    make(&p, data);
+    double sum = 0, lo_ = 9, hi_ = -9;
+    for (size_t r = 0; r < data->n[0]; r++) {
+        double o = data->obs[0][data->row[0][r]];
+        sum += 3 * o + 0.5;
+        lo_ = fmin(lo_, o);
+        hi_ = fmax(hi_, o);
+    }
+    tap_near(p.scale.mean[0], sum / (double)data->n[0], 1e-12, 0, "mean of the actions");
+    tap_ok(p.scale.obs_lo[0] == lo_ && p.scale.obs_hi[0] == hi_, "range of the observations");
+    tap_ok(data->n[0] == 270 && data->n[1] == 30, "every tenth episode is held out");
+    sg_real in[3];
+    sg_i_policy_input(&p, in, &hi_, &lo_);
+    tap_ok(fabs((double)in[0] - 1) < 1e-6 && fabs((double)in[1] + 1) < 1e-6 && in[2] == 1,
+           "observations are scaled to -1..1, and a goal is marked");
+    sg_i_policy_clear(&p);
+}
+
+int main(void)
+{
+    sg_i_demos demos = made_up(300);
+    sg_i_policy_data data;
+    sg_error err;
+    char file[64];
+    if (sg_i_policy_data_init(&data, &demos, 10, 1, &err) != SG_OK)
+        return 99;
+    scaling(&data);
+    known_answer(&data);
+    job a = {0}, b = {0};
+    sg_real *one = train(&a, &data, 20, 1, 0, 0), *two = train(&b, &data, 20, 2, 0, 0);
+    size_t bytes = a.p.params.size * sizeof *one;
+    tap_ok(memcmp(one, two, bytes) == 0, "2 threads give the weights of 1");
+    free(two);
+    sg_i_policy_clear(&b.p);
+    snprintf(file, sizeof file, "t-policy-train-%ld.safetensors", (long)getpid());
+    b.file = file;
+    two = train(&b, &data, 20, 2, 7, 0);
+    tap_ok(memcmp(one, two, bytes) != 0, "7 steps are not 20");
+    free(two);
+    sg_i_policy_clear(&b.p);
+    two = train(&b, &data, 20, 1, 0, 1);
+    tap_ok(memcmp(one, two, bytes) == 0, "stopped after 7 steps and resumed = uninterrupted");
+    tap_ok(memcmp(a.p.scale.sd, b.p.scale.sd, 2 * sizeof *a.p.scale.sd) == 0 &&
+               strcmp(b.p.obs_names, "o") == 0 && b.p.scale.base[0] == -1 &&
+               b.p.scale.rate[0] == a.p.scale.rate[0],
+           "the file gave back scaling, names and limits");
+    unlink(file);
+    free(one);
+    free(two);
+    sg_i_policy_clear(&a.p);
+    sg_i_policy_clear(&b.p);
+    sg_i_policy_data_clear(&data);
+    sg_i_demos_clear(&demos);
+    return tap_done();
+}
