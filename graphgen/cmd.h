@@ -6,7 +6,8 @@
 #include "cli/cli.h"
 
 extern const sg_verb sg_graph_cmd_train, sg_graph_cmd_sample;
-extern const sg_verb sg_graph_cmd_convert, sg_graph_cmd_check, sg_graph_cmd_formats;
+extern const sg_verb sg_graph_cmd_convert, sg_graph_cmd_check, sg_graph_cmd_formats,
+    sg_graph_cmd_eval;
 
 /* Names of formats for option tables, NULL behind the last. */
 const char *sg_graph_cmd_format_name(size_t k);

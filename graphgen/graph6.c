@@ -1,5 +1,5 @@
 /* graph6: the number of nodes, then the upper triangle column by column, six bits a byte, each byte
- * plus 63 [McK]. One graph a line. */
+ * plus 63 [McK15]. One graph a line. */
 #include <config.h>
 #include <sigen/graph_io.h>
 

@@ -9,9 +9,12 @@ libgraphgen_i_la_SOURCES += %D%/graph6.c
 libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/data.c %D%/data.h %D%/model.c %D%/model.h \
 	%D%/task.c %D%/task.h %D%/field.c %D%/field.h %D%/generate.c
 sigen_HEADERS += %D%/sigen/graph_generate.h
-libgraphgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-libgraphgen_i_la_LIBADD = libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
-sigen_HEADERS += %D%/sigen/graph.h %D%/sigen/graph_io.h
+# judging graphs
+libgraphgen_i_la_SOURCES += %D%/adj.c %D%/adj.h %D%/orbits.c %D%/spectrum.c %D%/profile.c %D%/profile.h \
+	%D%/mmd.c %D%/mmd.h %D%/compare.c %D%/discriminate.c %D%/key.c %D%/rules.c %D%/count.c
+libgraphgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(IGRAPH_CFLAGS)
+libgraphgen_i_la_LIBADD = libsigen-lab.la libsigen.la $(JANSSON_LIBS) $(IGRAPH_LIBS) $(PLANARITY_LIBS) -lm
+sigen_HEADERS += %D%/sigen/graph.h %D%/sigen/graph_io.h %D%/sigen/graph_metrics.h
 pkgconfig_DATA += %D%/sigen-graphgen.pc
 lib_LTLIBRARIES += libsigen-graphgen.la
 libsigen_graphgen_la_SOURCES =
@@ -21,6 +24,7 @@ libsigen_graphgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SO
 
 bin_PROGRAMS += sg-graphgen
 sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_train.c %D%/cmd_sample.c
+sg_graphgen_SOURCES += %D%/cmd_eval.c
 sg_graphgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_graphgen_LDADD = libsigen-cli.la libgraphgen-i.la libsigen.la $(JANSSON_LIBS) -lm
 
@@ -34,7 +38,7 @@ graphgen_data = %D%/data/README.md \
 	%D%/data/planar.test.g6 %D%/data/planar.train.g6 %D%/data/planar.val.g6 \
 	%D%/data/sbm.test.g6 %D%/data/sbm.train.g6 %D%/data/sbm.val.g6
 EXTRA_DIST += $(graphgen_data)
-dist_man_MANS += %D%/sigen-graph6.5
+dist_man_MANS += %D%/sigen-graph6.5 %D%/sg-graphgen-metrics.7
 
 # the page and the completion come from the option tables
 man1_MANS += sg-graphgen.1

@@ -2,15 +2,20 @@
 
 #include "cmd.h"
 
-static const sg_verb *const verbs[] = {&sg_graph_cmd_sample, &sg_graph_cmd_train, &sg_graph_cmd_convert, &sg_graph_cmd_check,
-                                       &sg_graph_cmd_formats, NULL};
+static const sg_verb *const verbs[] = {&sg_graph_cmd_sample,
+                                       &sg_graph_cmd_train,
+                                       &sg_graph_cmd_eval,
+                                       &sg_graph_cmd_convert,
+                                       &sg_graph_cmd_check,
+                                       &sg_graph_cmd_formats,
+                                       NULL};
 
 static const sg_program program = {
     .name = "sg-graphgen",
-    .summary = "work with sets of graphs",
-    .description = "Reads, checks and converts sets of graphs.",
+    .summary = "generate and judge sets of graphs",
+    .description = "Generates sets of graphs, judges them, reads, checks and converts them.",
     .verbs = verbs,
-    .see_also = "sigen-graph6(5)",
+    .see_also = "sg-graphgen-metrics(7), sigen-graph6(5)",
 };
 
 int main(int argc, char **argv)

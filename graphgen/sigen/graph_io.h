@@ -76,7 +76,7 @@ SG_API void sg_graph_writer_discard(sg_graph_writer *w);
 SG_API SG_MUST_CHECK sg_status sg_graph_set_read(sg_graph_set *s, const char *path,
                                                  const sg_graph_format *format, sg_error *err);
 
-SG_API extern const sg_graph_format sg_graph_graph6; /* [McK] one graph a line, sigen-graph6(5) */
+SG_API extern const sg_graph_format sg_graph_graph6; /* [McK15] one graph a line, sigen-graph6(5) */
 
 SG_END_DECLS
 #endif
