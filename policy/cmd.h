@@ -6,7 +6,7 @@
 #include "demos.h"
 #include <sigen/policy.h>
 
-extern const sg_verb sg_i_policy_check, sg_i_policy_train, sg_i_policy_eval;
+extern const sg_verb sg_i_policy_check, sg_i_policy_train, sg_i_policy_eval, sg_i_policy_bench;
 
 /* The policy that --model names, a file or a shipped one (default: as the environment is called).
  */
