@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <sigen/model.h>
-#include <sigen/shipped.h>
 #include "cli/modeldirs.h"
 #include "cmd.h"
 #include "model.h"
@@ -14,41 +13,15 @@
 
 static sg_status list(sg_cli *c, sg_error *err)
 {
-    sg_i_model_dirs d;
-    sg_model_info *info = NULL;
-    size_t n = 0;
-    sg_status s = sg_i_model_dirs_init(&d, "molgen", err);
-    if (s == SG_OK)
-        s = sg_model_list(&info, &n, d.dirs, err);
-    sg_i_model_dirs_clear(&d);
-    if (s != SG_OK)
-        return s;
-    if (sg_cli_flag(c, "json")) {
-        json_t *a = json_array();
-        for (size_t i = 0; i < n; i++) {
-            json_t *scores = json_loads(info[i].scores, 0, NULL);
-            json_array_append_new(
-                a, json_pack("{s:s,s:I,s:s,s:s,s:o,s:s*}", "name", info[i].name, "bytes",
-                             (json_int_t)info[i].bytes, "hash", info[i].hash, "summary",
-                             info[i].summary, "scores", scores ? scores : json_null(), "problem",
-                             info[i].problem));
-        }
-        sg_model_list_free(info, n);
-        return sg_cli_print_json(a, err);
-    }
-    for (size_t i = 0; i < n; i++)
-        printf("%-16s %6.1f MB  %s  %s%s%s\n", info[i].name, (double)info[i].bytes / 1e6,
-               info[i].problem ? info[i].problem : info[i].hash, info[i].summary,
-               info[i].scores[0] ? "  " : "", info[i].scores);
-    sg_model_list_free(info, n);
-    return SG_OK;
+    return sg_cli_list_models(c, "molgen", err);
 }
 
 const sg_verb sg_mol_cmd_list = {.name = "list",
                                  .summary = "show the shipped models",
                                  .common = SG_COMMON_JSON,
-                                 .description = "One line a model: name, size, hash, what it is for and "
-                                                "its scores.",
+                                 .description =
+                                     "One line a model: name, size, hash, what it is for and "
+                                     "its scores.",
                                  .example = "sg-molgen list",
                                  .run = list};
 
@@ -136,11 +109,11 @@ static sg_status info(sg_cli *c, sg_error *err)
     return s;
 }
 
-const sg_verb sg_mol_cmd_info = {.name = "info",
-                                 .summary = "describe a model",
-                                 .common = SG_COMMON_MODEL | SG_COMMON_JSON,
-                                 .description =
-                                     "Networks, sizes, node classes, and the properties that --target "
-                                     "understands with their units and ranges.",
-                                 .example = "sg-molgen info --model qm9",
-                                 .run = info};
+const sg_verb sg_mol_cmd_info = {
+    .name = "info",
+    .summary = "describe a model",
+    .common = SG_COMMON_MODEL | SG_COMMON_JSON,
+    .description = "Networks, sizes, node classes, and the properties that --target "
+                   "understands with their units and ranges.",
+    .example = "sg-molgen info --model qm9",
+    .run = info};

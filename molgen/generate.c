@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/mol_valence.h>
 #include <sigen/sampler.h>
 #include "batch.h"
 #include "field.h"
@@ -367,7 +368,7 @@ static sg_status write_molecule(const plan *p, const job *j, sg_error *err)
         }
     for (int i = 0; i < j->h && s == SG_OK; i++)
         s = sg_mol_add_bond(m, j->parent[i], j->n + i, 1, err);
-    return s;
+    return s == SG_OK ? sg_mol_mark_radicals(m, err) : s;
 }
 
 /* Splits jobs into runs of at most BATCH molecules and MAX_PAIRS pairs and runs the stage. */

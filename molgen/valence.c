@@ -115,3 +115,17 @@ sg_status sg_mol_judge(sg_mol_judgement *j, const sg_mol *m, sg_error *err)
     *j = r;
     return SG_OK;
 }
+
+sg_status sg_mol_mark_radicals(sg_mol *m, sg_error *err)
+{
+    int *sum = malloc(sizeof *sum * (size_t)(m->n_atoms + 1));
+    if (!sum)
+        return sg_fail(err, SG_ENOMEM, "no memory for %d atoms", m->n_atoms);
+    sg_mol_bond_sums(sum, m);
+    for (int i = 0; i < m->n_atoms; i++) {
+        int open = sg_mol_open_valence(m->atom[i].element, m->atom[i].charge, sum[i]);
+        m->atom[i].radical = (unsigned char)(open < 0 ? 0 : open > 2 ? 2 : open);
+    }
+    free(sum);
+    return SG_OK;
+}

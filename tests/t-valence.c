@@ -72,6 +72,21 @@ int main(void)
                    j.valid, j.connected, j.neutral, j.closed_shell);
         sg_mol_clear(&m);
     }
+    static const struct {
+        const char *name;
+        int want;
+    } radicals[] = {
+        {"water", 0}, {"hydroxyl radical", 1}, {"methylene", 2}, {"oxygen with three bonds", 0}};
+    for (size_t k = 0; k < sizeof radicals / sizeof *radicals; k++)
+        for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+            sg_mol m = {0};
+            if (strcmp(cases[c].name, radicals[k].name) != 0)
+                continue;
+            tap_ok(draw(&m, &cases[c]) && sg_mol_mark_radicals(&m, NULL) == SG_OK &&
+                       m.atom[0].radical == radicals[k].want && m.atom[1].radical == 0,
+                   "%s: %d unpaired electrons are marked", radicals[k].name, radicals[k].want);
+            sg_mol_clear(&m);
+        }
     tap_ok(sg_mol_open_valence(6, 0, 1) == 3 && sg_mol_open_valence(15, 0, 4) == 1 &&
                sg_mol_open_valence(7, 1, 5) == -1 && sg_mol_open_valence(53, -1, 1) == 1,
            "missing hydrogens");

@@ -34,5 +34,9 @@ typedef struct sg_mol_judgement {
 /* Allocates only inside; SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_mol_judge(sg_mol_judgement *j, const sg_mol *m, sg_error *err);
 
+/* Marks atoms whose valence is open as radicals, 1 or 2 unpaired electrons, and all others as none: so
+ * that no reader fills the gap with hydrogens. SG_ENOMEM. */
+SG_API SG_MUST_CHECK sg_status sg_mol_mark_radicals(sg_mol *m, sg_error *err);
+
 SG_END_DECLS
 #endif
