@@ -6,9 +6,7 @@
 
 #include <sigen/graph_generate.h>
 #include <sigen/sampler.h>
-#include <sigen/shipped.h>
 #include "cli/job.h"
-#include "cli/modeldirs.h"
 #include "cmd.h"
 
 static const char *sampler_name(size_t k)
@@ -41,22 +39,16 @@ typedef struct sampling {
 
 static sg_status open_model(sampling *s, sg_error *err)
 {
-    const char *name = sg_cli_text(s->c, "model");
-    sg_i_model_dirs d;
     sg_error e = {0};
-    char *path = NULL;
-    sg_status st = sg_i_model_dirs_init(&d, "graphgen", err);
-    if (st == SG_OK)
-        st = name ? sg_model_find(&path, name, d.dirs, err)
-                  : sg_fail(err, SG_EINVAL, "which model? --model NAME; list shows them");
-    sg_i_model_dirs_clear(&d);
-    if (st == SG_OK && !(s->model = sg_graph_model_open(path, &e))) {
-        st = e.code;
-        if (err)
-            *err = e;
-    }
+    char *path;
+    sg_status st = sg_graph_cmd_model_path(s->c, &path, err);
+    if (st != SG_OK)
+        return st;
+    s->model = sg_graph_model_open(path, &e);
     free(path);
-    return st;
+    if (!s->model && err)
+        *err = e;
+    return s->model ? SG_OK : e.code;
 }
 
 static sg_status read_options(sampling *s, sg_error *err)

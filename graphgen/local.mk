@@ -23,7 +23,7 @@ libsigen_graphgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SO
 	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
 
 bin_PROGRAMS += sg-graphgen
-sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_train.c %D%/cmd_sample.c
+sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_train.c %D%/cmd_sample.c %D%/cmd_models.c
 sg_graphgen_SOURCES += %D%/cmd_eval.c
 sg_graphgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_graphgen_LDADD = libsigen-cli.la libgraphgen-i.la libsigen.la $(JANSSON_LIBS) -lm

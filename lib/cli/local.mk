@@ -4,4 +4,4 @@ libsigen_cli_la_CPPFLAGS += -DSG_PKGDATADIR='"$(pkgdatadir)"'
 
 # The skeleton of the programs. Installed nowhere.
 libsigen_cli_la_SOURCES += %D%/main.c %D%/args.c %D%/options.c %D%/nearest.c %D%/help.c %D%/man.c \
-	%D%/bash.c %D%/job.c %D%/job.h %D%/manifest.c %D%/manifest.h %D%/merge.c %D%/json.c %D%/progress.c %D%/training.c %D%/training.h %D%/cli.h %D%/cli-i.h lib/base/io.c lib/base/io.h
+	%D%/bash.c %D%/job.c %D%/job.h %D%/manifest.c %D%/manifest.h %D%/merge.c %D%/json.c %D%/progress.c %D%/listmodels.c %D%/training.c %D%/training.h %D%/cli.h %D%/cli-i.h lib/base/io.c lib/base/io.h

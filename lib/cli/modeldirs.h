@@ -2,7 +2,7 @@
 #ifndef SG_CLI_MODELDIRS_H
 #define SG_CLI_MODELDIRS_H
 
-#include <sigen/error.h>
+#include "cli.h"
 
 typedef struct sg_i_model_dirs {
     const char *dirs[4]; /* for sigen/shipped.h */
@@ -20,5 +20,8 @@ void sg_i_model_dirs_clear(sg_i_model_dirs *d);
 /* The same for a program of which the path is given; "" if it is not known. */
 sg_status sg_i_model_dirs_at(sg_i_model_dirs *d, const char *program, const char *module,
                              sg_error *err);
+
+/* The verb `list` of a module: one line a shipped model, or --json. */
+SG_MUST_CHECK sg_status sg_cli_list_models(sg_cli *c, const char *module, sg_error *err);
 
 #endif
