@@ -95,7 +95,7 @@ static json_t *percentiles(double *x, size_t n)
     qsort(x, n, sizeof *x, ascending);
     for (size_t k = 0; k < sizeof q / sizeof *q; k++)
         sg_json_set(&o, q[k].name,
-                    json_real(n ? x[(size_t)lround(q[k].p * (double)(n - 1))] : NAN));
+                    n ? json_real(x[(size_t)lround(q[k].p * (double)(n - 1))]) : json_null());
     return o;
 }
 

@@ -15,7 +15,7 @@ libsigen_policy_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVE
 
 # what the program and the tests use beside the runtime: environments, data, training
 noinst_LTLIBRARIES += libpolicy-tools.la
-libpolicy_tools_la_SOURCES = %D%/data.c %D%/data.h %D%/task.c %D%/task.h %D%/npy.c %D%/npy.h %D%/demos.c %D%/demos.h \
+libpolicy_tools_la_SOURCES = %D%/data.c %D%/data.h %D%/task.c %D%/task.h %D%/npy.c %D%/npy.h %D%/stream.c %D%/stream.h %D%/demos.c %D%/demos.h \
 	%D%/env/env.c %D%/env/env.h %D%/env/pusht.c %D%/env/pusht.h %D%/env/tee.c %D%/env/tee.h %D%/env/mt19937.c %D%/env/mt19937.h
 libpolicy_tools_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHIPMUNK_CFLAGS)
 libpolicy_tools_la_LIBADD = libpolicy-i.la libsigen.la $(CHIPMUNK_LIBS) -lm
@@ -26,7 +26,7 @@ EXTRA_DIST += %D%/env/pusht_chipmunk.c
 endif
 
 bin_PROGRAMS += sg-policy
-sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd_bench.c %D%/cmd.c %D%/rollout.c %D%/rollout.h
+sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd_bench.c %D%/cmd_run.c %D%/cmd_info.c %D%/cmd.c %D%/rollout.c %D%/rollout.h
 sg_policy_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_policy_LDADD = libsigen-cli.la libpolicy-tools.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 

@@ -47,7 +47,7 @@ __attribute__((unused)) static sg_policy *fix_policy(int tokens, int goal, int b
     }
     const sg_parameter *last = &p.params.p[sg_params_find(&p.params, "out.w")];
     for (size_t k = 0; k < (size_t)last->rows * (size_t)last->cols; k++)
-        p.params.x[last->off + k] *= (sg_real)scale;
+        p.params.x[last->off + k] = (sg_real)(scale * (double)p.params.x[last->off + k]);
     sg_i_policy_scale *s = &p.scale;
     s->sigma_data = 0.5;
     s->sigma_min = 0.01;

@@ -1,0 +1,91 @@
+#include <config.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cmd.h"
+#include "runtime.h"
+
+static void names_and_ranges(const char *what, const char *names, const double *lo,
+                             const double *hi, int n)
+{
+    printf("%s\n", what);
+    for (int i = 0; i < n; i++) {
+        int len = 0;
+        while (names[len] && names[len] != ',')
+            len++;
+        printf("  %-16.*s %10.4g to %.4g\n", len, names, lo[i], hi[i]);
+        names += len + (names[len] == ',');
+    }
+}
+
+static json_t *json_numbers(const double *x, int n)
+{
+    json_t *a = json_array();
+    for (int i = 0; i < n; i++)
+        sg_json_append(&a, isfinite(x[i]) ? json_real(x[i]) : json_null()); /* null: no limit */
+    return a;
+}
+
+static sg_status show_json(const sg_policy *p, const sg_policy_info *i, sg_error *err)
+{
+    const sg_i_policy_scale *s = &p->m.scale;
+    json_t *o = json_object();
+    sg_json_set(&o, "env", sg_json_string(i->env));
+    sg_json_set(&o, "hash", sg_json_string(i->hash));
+    sg_json_set(&o, "parameters", json_integer((json_int_t)i->n_parameters));
+    sg_json_set(&o, "observations", sg_json_string(i->obs_names));
+    sg_json_set(&o, "actions", sg_json_string(i->action_names));
+    sg_json_set(&o, "goals", sg_json_string(i->goal_names));
+    sg_json_set(&o, "window", json_integer(i->window));
+    sg_json_set(&o, "horizon", json_integer(i->horizon));
+    sg_json_set(&o, "period_s", json_real(i->period_s));
+    sg_json_set(&o, "obs_lo", json_numbers(s->obs_lo, i->n_obs));
+    sg_json_set(&o, "obs_hi", json_numbers(s->obs_hi, i->n_obs));
+    sg_json_set(&o, "limit_lo", json_numbers(s->lo, i->n_action));
+    sg_json_set(&o, "limit_hi", json_numbers(s->hi, i->n_action));
+    sg_json_set(&o, "limit_rate", json_numbers(s->rate, i->n_action));
+    sg_json_set(&o, "limit_accel", json_numbers(s->accel, i->n_action));
+    sg_json_set(&o, "workspace_bytes", json_integer((json_int_t)sg_policy_ws_size(p)));
+    return sg_cli_print_json(o, err);
+}
+
+static sg_status run(sg_cli *c, sg_error *err)
+{
+    sg_policy *p;
+    sg_policy_info i;
+    sg_status s = sg_i_policy_model(c, "pusht", &p, err);
+    if (s != SG_OK)
+        return s;
+    sg_policy_describe(p, &i);
+    const sg_i_policy_dims *d = &p->m.net.dims;
+    if (sg_cli_flag(c, "json")) {
+        s = show_json(p, &i, err);
+    } else {
+        printf("%s, model %s: %zu parameters, width %d, %d layers, %d token%s\n", i.env, i.hash,
+               i.n_parameters, d->d, d->L, d->tokens, d->tokens > 1 ? "s" : "");
+        printf(
+            "sees %d observations, plans %d actions, one each %g s; a workspace takes %zu bytes\n",
+            i.window, i.horizon, i.period_s, sg_policy_ws_size(p));
+        names_and_ranges("observations, range in training:", i.obs_names, p->m.scale.obs_lo,
+                         p->m.scale.obs_hi, i.n_obs);
+        if (i.n_goal)
+            names_and_ranges("goals, range in training:", i.goal_names, p->m.scale.goal_lo,
+                             p->m.scale.goal_hi, i.n_goal);
+        names_and_ranges("actions, limits:", i.action_names, p->m.scale.lo, p->m.scale.hi,
+                         i.n_action);
+    }
+    sg_policy_close(p);
+    return s;
+}
+
+const sg_verb sg_i_policy_info = {
+    .name = "info",
+    .summary = "what a policy sees, does and needs",
+    .common = SG_COMMON_MODEL | SG_COMMON_JSON | SG_COMMON_QUIET,
+    .description =
+        "Names, order, ranges and limits of a policy's observations, goals and actions, and "
+        "its sizes.",
+    .example = "sg-policy info --model pusht",
+    .run = run};
