@@ -26,10 +26,11 @@ EXTRA_DIST += %D%/env/pusht_chipmunk.c
 endif
 
 bin_PROGRAMS += sg-policy
-sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd_bench.c %D%/cmd_run.c %D%/cmd_info.c %D%/cmd.c %D%/rollout.c %D%/rollout.h
+sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd_bench.c %D%/cmd_run.c %D%/cmd_info.c %D%/cmd_pack.c %D%/cmd.c %D%/rollout.c %D%/rollout.h
 sg_policy_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_policy_LDADD = libsigen-cli.la libpolicy-tools.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 
+dist_man_MANS += %D%/sigen-policy-model.5 %D%/sigen-demonstrations.5
 EXTRA_DIST += %D%/data/pusht/README.md %D%/data/pusht/states.npy %D%/data/pusht/actions.npy \
 	%D%/data/pusht/episode_ends.npy %D%/data/pusht/episode_ids.txt
 

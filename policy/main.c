@@ -2,13 +2,9 @@
 
 #include "cmd.h"
 
-static const sg_verb *const verbs[] = {&sg_i_policy_train,
-                                       &sg_i_policy_eval,
-                                       &sg_i_policy_run,
-                                       &sg_i_policy_info,
-                                       &sg_i_policy_bench,
-                                       &sg_i_policy_check,
-                                       NULL};
+static const sg_verb *const verbs[] = {
+    &sg_i_policy_train, &sg_i_policy_eval,  &sg_i_policy_run,   &sg_i_policy_info,
+    &sg_i_policy_pack,  &sg_i_policy_bench, &sg_i_policy_check, NULL};
 
 static const sg_program program = {
     .name = "sg-policy",
@@ -17,7 +13,7 @@ static const sg_program program = {
         "Learns a diffusion policy from demonstrations: observations in, chunks of actions "
         "out. Programs on robots use it through libsigen-policy.",
     .verbs = verbs,
-    .see_also = "sigen-model(5)",
+    .see_also = "sigen-policy-model(5), sigen-demonstrations(5), sigen-model(5)",
 };
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
 /* Observations as lines of text in, actions as lines out: what `sg-policy run` speaks
- * (sg-policy-stream(5)). */
+ * (sg-policy run --help). */
 #ifndef SG_POLICY_STREAM_H
 #define SG_POLICY_STREAM_H
 

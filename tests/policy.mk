@@ -26,3 +26,6 @@ tests_t_policy_rt_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_t_policy_rt_CFLAGS = $(AM_CFLAGS) -fno-builtin-malloc
 tests_t_policy_rt_LDADD = libpolicy-i.la libsigen.la -lm
 TESTS += tests/t-policy-rt
+dist_check_SCRIPTS += tests/policy-twin.tap
+TESTS += tests/policy-twin.tap
+EXTRA_DIST += tools/twin/policy.py

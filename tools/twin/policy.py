@@ -1,0 +1,112 @@
+"""The policies of sg-policy in NumPy, written from doc/policy-net.md: an oracle for the C code.
+
+    python3 policy.py pusht.safetensors --steps 3 < observations.txt
+
+prints, per line of observations, the first action of the chunk that the policy makes of the lines so far when it starts
+from zero noise (`sg-policy run --noise 0 --execute 1` does the same), without limits.
+"""
+import argparse
+import sys
+
+import numpy as np
+
+import modelfile
+
+
+def silu(x):
+    return x / (1 + np.exp(-x))
+
+
+def norm(x):
+    x = x - x.mean(-1, keepdims=True)
+    return x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-5)
+
+
+class Policy:
+    def __init__(self, path):
+        a, self.meta = modelfile.load(path)
+        self.a = {k: np.asarray(v, dtype=np.float64) for k, v in a.items()}
+        names = "obs goal action window horizon tokens d F L heads C S".split()
+        self.__dict__.update(zip(names, (int(n) for n in a["dims"])))
+        self.sd, self.low, self.high, self.period = self.a["sigma"]
+        self.base = [int(b) for b in a["scale.base"]]
+
+    def linear(self, x, name, bias=True):
+        y = x @ self.a[f"net.{name}.w"]
+        return y + self.a[f"net.{name}.b"].reshape(-1) if bias else y
+
+    def encode(self, window, goal=None):
+        scaled = [2 * (o - self.a["scale.obs_lo"]) / (self.a["scale.obs_hi"] - self.a["scale.obs_lo"]) - 1 for o in window]
+        if self.goal:
+            span = self.a["scale.goal_hi"] - self.a["scale.goal_lo"]
+            scaled.append(np.zeros(self.goal) if goal is None else 2 * (goal - self.a["scale.goal_lo"]) / span - 1)
+            scaled.append(np.array([float(goal is not None)]))
+        c = silu(self.linear(np.concatenate(scaled), "enc1"))
+        c = norm(c + self.linear(silu(self.linear(c, "enc2")), "enc3"))
+        layers = [c @ self.a[f"net.l{i}.ctx.w"] + self.a[f"net.l{i}.mod.b"].reshape(-1) for i in range(self.L)]
+        return c @ self.a["net.start.w"], layers, c @ self.a["net.last.ctx.w"] + self.a["net.last.b"].reshape(-1)
+
+    def attend(self, x, i):
+        q, k, v = np.split(self.linear(x, f"l{i}.qkv"), 3, axis=-1)
+        n, dh = self.tokens, self.d // self.heads
+        out = np.empty_like(q)
+        for h in range(self.heads):
+            s = slice(h * dh, (h + 1) * dh)
+            score = q[:, s] @ k[:, s].T / np.sqrt(dh)
+            upper = np.triu_indices(n, 1)
+            bias = np.zeros((n, n))
+            bias[upper] = self.a[f"net.l{i}.pair_bias"][:, h]
+            score = score + bias + bias.T
+            w = np.exp(score - score.max(1, keepdims=True))
+            out[:, s] = w / w.sum(1, keepdims=True) @ v[:, s]
+        return self.linear(out, f"l{i}.out")
+
+    def network(self, x, u, context):
+        start, layers, last = context
+        angle = np.pi * np.arange(1, 9) * u
+        s = silu(self.linear(np.concatenate([np.cos(angle), np.sin(angle)]), "sigma"))
+        h = self.linear(x, "in") + self.a["net.pos"] + start
+        d = self.d
+        for i, m in enumerate(layers):
+            m = m + s @ self.a[f"net.l{i}.sigma.w"]
+            if self.tokens > 1:
+                h = h + self.attend(norm(h) * (1 + m[2 * d:3 * d]) + m[3 * d:], i)
+            f = silu(self.linear(norm(h) * (1 + m[:d]) + m[d:2 * d], f"l{i}.f1"))
+            h = h + self.linear(f, f"l{i}.f2")
+        m = last + s @ self.a["net.last.sigma.w"]
+        return self.linear(norm(h) * (1 + m[:d]) + m[d:], "out")
+
+    def denoised(self, x, sigma, context):
+        total = sigma**2 + self.sd**2
+        u = np.log(sigma / self.low) / np.log(self.high / self.low)
+        tokens = (x / np.sqrt(total)).reshape(self.tokens, -1)
+        f = self.network(tokens, u, context).reshape(x.shape)
+        return self.sd**2 / total * x + sigma * self.sd / np.sqrt(total) * f
+
+    def chunk(self, window, goal=None, noise=None, steps=3, sigma_end=0.05):
+        context = self.encode(window, goal)
+        x = np.zeros((self.horizon, self.action)) if noise is None else self.high * noise
+        sigmas = [self.high * (sigma_end / self.high) ** (k / max(steps - 1, 1)) for k in range(steps)] + [0]
+        for s, s2 in zip(sigmas, sigmas[1:]):
+            x = s2 / s * x + (1 - s2 / s) * self.denoised(x, s, context)
+        base = np.array([window[-1][b] if b >= 0 else 0.0 for b in self.base])
+        return base + self.a["scale.mean"] + self.a["scale.sd"] * x / self.sd
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("model")
+    p.add_argument("--steps", type=int, default=3)
+    o = p.parse_args()
+    policy, seen, goal = Policy(o.model), [], None
+    for line in sys.stdin:
+        if line.startswith("goal"):
+            goal = None if "none" in line else np.array(line.split()[1:], dtype=float)
+            continue
+        seen.append(np.array(line.split(), dtype=float))
+        window = [seen[max(i, 0)] for i in range(len(seen) - policy.window, len(seen))]
+        print(*policy.chunk(window, goal, steps=o.steps)[0])
+
+
+if __name__ == "__main__":
+    main()
