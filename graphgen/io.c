@@ -3,8 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-const sg_graph_format *const sg_graph_formats[] = {&sg_graph_graph6, NULL};
+const sg_graph_format *const sg_graph_formats[] = {
+    &sg_graph_graph6, &sg_graph_graphml, &sg_graph_gml, &sg_graph_edgelist,
+    &sg_graph_tud,    &sg_graph_npz,     NULL};
 
 const sg_graph_format *sg_graph_format_find(const char *name)
 {
@@ -31,6 +34,9 @@ const sg_graph_format *sg_graph_format_of_file(const char *path)
 
 static const sg_graph_format *guess(const char *path, const sg_graph_format *format, sg_error *err)
 {
+    struct stat st;
+    if (!format && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        format = &sg_graph_tud;
     if (!format)
         format = strcmp(path, "-") == 0 ? &sg_graph_graph6 : sg_graph_format_of_file(path);
     if (!format)
@@ -153,24 +159,24 @@ sg_graph_writer *sg_graph_writer_open(const char *path, const sg_graph_format *f
         return NULL;
     }
     w->format = format;
-    if (format->write && !(w->out = sg_out_open(path, err))) {
+    if (!format->write_set && !(w->out = sg_out_open(path, err))) {
         sg_graph_writer_discard(w);
         return NULL;
     }
-    if (format->write && format->head)
+    if (w->out && format->head)
         sg_out_puts(w->out, format->head);
     return w;
 }
 
 sg_status sg_graph_writer_put(sg_graph_writer *w, const sg_graph *g, sg_error *err)
 {
-    return w->format->write ? w->format->write(w->out, g, err) : sg_graph_set_add(&w->set, g, err);
+    return w->out ? w->format->write(w->out, g, err) : sg_graph_set_add(&w->set, g, err);
 }
 
 sg_status sg_graph_writer_commit(sg_graph_writer *w, sg_error *err)
 {
     sg_status s;
-    if (w->format->write) {
+    if (w->out) {
         if (w->format->tail)
             sg_out_puts(w->out, w->format->tail);
         s = sg_out_commit(w->out, err);

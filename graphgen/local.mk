@@ -4,7 +4,10 @@
 noinst_LTLIBRARIES += libgraphgen-i.la
 libgraphgen_i_la_SOURCES = %D%/graph.c %D%/io.c
 # formats
-libgraphgen_i_la_SOURCES += %D%/graph6.c
+libgraphgen_i_la_SOURCES += %D%/graph6.c %D%/edgelist.c %D%/graphml.c %D%/graphml.h %D%/graphml_write.c %D%/names.c %D%/names.h \
+	%D%/builder.c %D%/builder.h %D%/gml.c \
+	%D%/pairs.c %D%/pairs.h %D%/tud.c %D%/tud.h %D%/tud_dir.c \
+	%D%/zip.c %D%/npy.c %D%/npy.h %D%/npz.c %D%/npz.h
 # generator
 libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/data.c %D%/data.h %D%/model.c %D%/model.h \
 	%D%/task.c %D%/task.h %D%/field.c %D%/field.h %D%/generate.c
@@ -12,8 +15,8 @@ sigen_HEADERS += %D%/sigen/graph_generate.h
 # judging graphs
 libgraphgen_i_la_SOURCES += %D%/adj.c %D%/adj.h %D%/orbits.c %D%/spectrum.c %D%/profile.c %D%/profile.h \
 	%D%/mmd.c %D%/mmd.h %D%/compare.c %D%/discriminate.c %D%/key.c %D%/rules.c %D%/count.c
-libgraphgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(IGRAPH_CFLAGS)
-libgraphgen_i_la_LIBADD = libsigen-lab.la libsigen.la $(JANSSON_LIBS) $(IGRAPH_LIBS) $(PLANARITY_LIBS) -lm
+libgraphgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(IGRAPH_CFLAGS) $(XML2_CFLAGS) $(ZLIB_CFLAGS)
+libgraphgen_i_la_LIBADD = libsigen-lab.la libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) $(ZLIB_LIBS) $(IGRAPH_LIBS) $(PLANARITY_LIBS) -lm
 sigen_HEADERS += %D%/sigen/graph.h %D%/sigen/graph_io.h %D%/sigen/graph_metrics.h
 pkgconfig_DATA += %D%/sigen-graphgen.pc
 lib_LTLIBRARIES += libsigen-graphgen.la
@@ -38,7 +41,8 @@ graphgen_data = %D%/data/README.md \
 	%D%/data/planar.test.g6 %D%/data/planar.train.g6 %D%/data/planar.val.g6 \
 	%D%/data/sbm.test.g6 %D%/data/sbm.train.g6 %D%/data/sbm.val.g6
 EXTRA_DIST += $(graphgen_data)
-dist_man_MANS += %D%/sigen-graph6.5 %D%/sg-graphgen-metrics.7
+dist_man_MANS += %D%/sigen-graph6.5 %D%/sg-graphgen-metrics.7 %D%/sigen-graphml.5 %D%/sigen-gml.5 %D%/sigen-edgelist.5 \
+	%D%/sigen-tudataset.5 %D%/sigen-npz.5
 
 # the page and the completion come from the option tables
 man1_MANS += sg-graphgen.1

@@ -13,7 +13,8 @@ static const sg_program program = {
     .summary = "generate and judge sets of graphs",
     .description = "Generates sets of graphs, judges them, reads, checks and converts them.",
     .verbs = verbs,
-    .see_also = "sg-graphgen-metrics(7), sigen-graph6(5)",
+    .see_also = "sg-graphgen-metrics(7), sigen-graph6(5), sigen-graphml(5), sigen-gml(5), "
+                "sigen-edgelist(5), sigen-npz(5), sigen-tudataset(5)",
 };
 
 int main(int argc, char **argv)

@@ -21,3 +21,22 @@ EXTRA_DIST += tests/graph-eval.py tests/data/graphgen/README.md tests/data/graph
   tests/data/graphgen/digress_planar.g6 tests/data/graphgen/digress_sbm.g6 tests/data/graphgen/enzymes_first5.graphml
 dist_check_SCRIPTS += tests/graph-eval.tap
 TESTS += tests/graph-eval.tap
+check_PROGRAMS += tests/t-graphio
+tests_t_graphio_SOURCES = tests/t-graphio.c
+tests_t_graphio_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_t_graphio_LDADD = libgraphgen-i.la libsigen.la -lm
+TESTS += tests/t-graphio
+EXTRA_DIST += tests/graph-oracles.py
+dist_check_SCRIPTS += tests/graph-formats.tap
+TESTS += tests/graph-formats.tap
+# make fuzz-graphs: as make fuzz, for the formats of graphs
+EXTRA_DIST += tests/fuzz/fuzz_graph.h tests/fuzz/fuzz_graph6.c tests/fuzz/fuzz_graphml.c tests/fuzz/fuzz_gml.c \
+  tests/fuzz/fuzz_edgelist.c tests/fuzz/fuzz_tud.c tests/fuzz/fuzz_npz.c
+FUZZ_GRAPHS = graph6 graphml gml edgelist tud npz
+fuzz_graphs_sources = graphgen/graph.c graphgen/io.c graphgen/graph6.c graphgen/edgelist.c graphgen/graphml.c \
+  graphgen/graphml_write.c graphgen/names.c graphgen/builder.c graphgen/gml.c graphgen/pairs.c graphgen/tud.c \
+  graphgen/tud_dir.c graphgen/zip.c graphgen/npy.c graphgen/npz.c \
+  lib/base/error.c lib/base/text.c lib/base/file.c lib/base/out.c lib/base/io.c
+fuzz-graphs:
+	@$(MAKE) $(AM_MAKEFLAGS) fuzz FUZZ_FORMATS='$(FUZZ_GRAPHS)' fuzz_sources='$(fuzz_graphs_sources)'
+.PHONY: fuzz-graphs

@@ -30,7 +30,7 @@ typedef struct sg_graph_format {
      * written so. */
     sg_status (*write)(sg_out *o, const sg_graph *g, sg_error *err);
     const char *head, *tail; /* of a file, may be NULL */
-    /* Formats that are read or written as a whole; NULL where read, write exist. */
+    /* For formats that are read or written as a whole, or, with write, better so. NULL: none. */
     sg_status (*read_set)(sg_graph_set *s, const char *path, sg_error *err);
     sg_status (*write_set)(const char *path, const sg_graph_set *s, sg_error *err);
     int keeps; /* SG_GRAPH_KEEPS_...: what survives writing and reading */
@@ -54,7 +54,8 @@ SG_API const sg_graph_format *sg_graph_format_of_file(const char *path);
 /* What of g is lost in format f, as SG_GRAPH_KEEPS_... bits. */
 SG_API int sg_graph_lost(const sg_graph_format *f, const sg_graph *g);
 
-/* Reading a file. format NULL: by the file's name ("-": graph6). One thread per reader. */
+/* Reading a file. format NULL: by the file's name ("-": graph6, a folder: TUDataset). One thread
+ * per reader. */
 typedef struct sg_graph_reader sg_graph_reader;
 SG_API SG_MUST_CHECK sg_graph_reader *
 sg_graph_reader_open(const char *path, const sg_graph_format *format, sg_error *err);
@@ -77,6 +78,11 @@ SG_API SG_MUST_CHECK sg_status sg_graph_set_read(sg_graph_set *s, const char *pa
                                                  const sg_graph_format *format, sg_error *err);
 
 SG_API extern const sg_graph_format sg_graph_graph6; /* [McK15] one graph a line, sigen-graph6(5) */
+SG_API extern const sg_graph_format sg_graph_graphml;  /* sigen-graphml(5) */
+SG_API extern const sg_graph_format sg_graph_gml;      /* sigen-gml(5) */
+SG_API extern const sg_graph_format sg_graph_edgelist; /* sigen-edgelist(5) */
+SG_API extern const sg_graph_format sg_graph_tud;      /* a folder, sigen-tudataset(5) */
+SG_API extern const sg_graph_format sg_graph_npz;      /* sigen-npz(5) */
 
 SG_END_DECLS
 #endif
