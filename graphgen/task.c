@@ -87,7 +87,7 @@ static sg_status draw_example(shard *s, int k, sg_error *err)
     sg_graph_data_get(s->data, s->pick[k], &e);
     int n = e.n, i0 = b->in.lay.node0[k], p0 = b->in.lay.pair0[k], pairs = n * (n - 1) / 2;
     double t = sqrt(sg_rng_uniform(&s->rng)), sd = sg_graph_layout_sd(n); /* t ~ Beta(2, 1) */
-    double w = fmin(1 / fmax(1 - t, 1e-9), 5) * s->share;
+    double w = fmin(1 / fmax(1 - t, 1e-9), 20) * s->share;
     sg_space_centred.draw(s->x0, (size_t)n, 3, &s->rng);
     for (int i = 0; i < 3 * n; i++) {
         s->x0[i] *= sd;

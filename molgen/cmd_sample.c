@@ -28,7 +28,7 @@ static const sg_opt options[] = {
      "of atom and bond choices; other values than 1 change the law: safer, less diverse below 1", "1",
      0.01, 10, NULL},
     {"remask", 0, SG_OPT_DOUBLE, "ETA", "rate at which decided atoms and bonds are decided again",
-     "10", 0, 1000, NULL},
+     "20", 0, 1000, NULL},
     {"slack", 0, SG_OPT_DOUBLE, "S",
      "how far that may exceed the training law near the end: 1 not at all", "3", 1, 100, NULL},
     {"hydrogen-steps", 0, SG_OPT_INT, "K", "steps of the hydrogen stage", "10", 1, 1000, NULL},

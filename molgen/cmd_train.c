@@ -135,10 +135,10 @@ static int given_or(const sg_cli *c, const char *name, int other)
 static void new_dims(const training *t, const sg_mol_vocab *v, sg_mol_config *config)
 {
     static const struct {
-        int width, layers, P;
-    } usual[SG_MOL_NETS] = {[SG_MOL_HEAVY] = {192, 6, 32},
-                            [SG_MOL_HYDRO] = {96, 4, 16},
-                            [SG_MOL_PREDICT] = {128, 5, 32}};
+        int width, layers, P, fade;
+    } usual[SG_MOL_NETS] = {[SG_MOL_HEAVY] = {192, 6, 32, 10},
+                            [SG_MOL_HYDRO] = {64, 4, 16, 1},
+                            [SG_MOL_PREDICT] = {128, 5, 32, 0}};
     int heavy = t->head == SG_MOL_HEAVY, d = given_or(t->c, "width", usual[t->head].width);
     sg_egnet_dims *m = sg_mol_config_dims(config, t->head);
     *m = (sg_egnet_dims){.d = d,
@@ -150,7 +150,8 @@ static void new_dims(const training *t, const sg_mol_vocab *v, sg_mol_config *co
                          .C = heavy ? v->n_classes : v->n_classes + 1,
                          .B = heavy ? SG_MOL_BONDS : SG_MOL_BONDS_H,
                          .Q = t->head == SG_MOL_HYDRO ? 0 : v->n_props,
-                         .N = heavy ? v->max_heavy : v->max_nodes};
+                         .N = heavy ? v->max_heavy : v->max_nodes,
+                         .T = usual[t->head].fade};
 }
 
 /* Makes t->model ready for backward: from a file's weights, or new. */

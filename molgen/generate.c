@@ -56,7 +56,7 @@ void sg_mol_generate_defaults(sg_mol_generate_opts *o)
     o->steps = 100;
     o->hydro_steps = 10;
     o->sampler = "euler";
-    o->remask = 10;
+    o->remask = 20;
     o->slack = 3;
     o->temperature = 1;
     o->noise = 1;

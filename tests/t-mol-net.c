@@ -1,6 +1,7 @@
-/* Symmetries of molgen's networks on random weights: rotation, reflection, renumbering of the nodes,
- * other molecules in the batch; and the capacity estimate of the work space. Tolerances: float32
- * arithmetic, 1e-5 of the largest output (equivariance), exact where the promise is exact. */
+/* Symmetries of molgen's networks on random weights: rotation, reflection, renumbering of the
+ * nodes, other molecules in the batch; and the capacity estimate of the work space. Tolerances:
+ * float32 arithmetic, 1e-5 of the largest output (equivariance), exact where the promise is exact.
+ */
 #include <config.h>
 
 #include <stdlib.h>
@@ -109,14 +110,15 @@ static void rotate(double *y, const double *x, const double m[9], int n)
 {
     for (int i = 0; i < n; i++)
         for (int r = 0; r < 3; r++)
-            y[3 * i + r] = m[3 * r] * x[3 * i] + m[3 * r + 1] * x[3 * i + 1] +
-                           m[3 * r + 2] * x[3 * i + 2];
+            y[3 * i + r] =
+                m[3 * r] * x[3 * i] + m[3 * r + 1] * x[3 * i + 1] + m[3 * r + 2] * x[3 * i + 2];
 }
 
 /* z by a, then x by b; det = sign */
 static void orthogonal(double m[9], double a, double b, double sign)
 {
-    const double v[9] = {cos(a),           -sin(a),          0, cos(b) * sin(a), cos(b) * cos(a), -sin(b),
+    const double v[9] = {cos(a),          -sin(a),         0,
+                         cos(b) * sin(a), cos(b) * cos(a), -sin(b),
                          sin(b) * sin(a), sin(b) * cos(a), cos(b)};
     for (int i = 0; i < 9; i++)
         m[i] = v[i] * (i < 3 ? sign : 1);
@@ -219,16 +221,17 @@ static void capacity(const char *head)
 int main(void)
 {
     static const sg_egnet_dims dims[SG_MOL_NETS] = {
-        [SG_MOL_HEAVY] = {48, 16, 16, 3, 80, 3, 12, 4, 4, N, 0, 0},
-        [SG_MOL_HYDRO] = {32, 8, 16, 2, 64, 2, 12, 6, 0, N, 0, 0},
-        [SG_MOL_PREDICT] = {32, 16, 16, 2, 64, 2, 12, 6, 4, N, 0, 0}};
+        [SG_MOL_HEAVY] = {48, 16, 16, 3, 80, 3, 12, 4, 4, N, 0, 0, 0, 0, 1},
+        [SG_MOL_HYDRO] = {32, 8, 16, 2, 64, 2, 12, 6, 0, N, 0, 0, 0, 0, 1},
+        [SG_MOL_PREDICT] = {32, 16, 16, 2, 64, 2, 12, 6, 4, N, 0, 0, 0, 0, 10}};
     sg_error err;
     if (sg_arena_new(&arena, (size_t)32 << 20, &err) != SG_OK)
         return 99;
     for (int h = 0; h < SG_MOL_NETS; h++) {
         const char *head = sg_mol_head_name((sg_mol_head)h);
         sg_params_init(&ps);
-        if (sg_egnet_init(&net, &ps, sg_mol_head_outputs((sg_mol_head)h), &dims[h], 0, &err) != SG_OK)
+        if (sg_egnet_init(&net, &ps, sg_mol_head_outputs((sg_mol_head)h), &dims[h], 0, &err) !=
+            SG_OK)
             return 99;
         for (int i = 0; i < ps.count; i++) /* nothing stays at zero */
             if (!ps.p[i].fixed && ps.p[i].init_sd == 0)

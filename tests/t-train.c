@@ -1,5 +1,6 @@
-/* Training is a pure function of data, seed and options: the weights after 20 steps have the same bits
- * for 1, 2 and 3 threads, for the v3 and v4 kernels, and when interrupted and resumed from a file. */
+/* Training is a pure function of data, seed and options: the weights after 20 steps have the same
+ * bits for 1, 2 and 3 threads, for the v3 and v4 kernels, and when interrupted and resumed from a
+ * file. */
 #include <config.h>
 
 #include <stdlib.h>
@@ -88,11 +89,14 @@ static void train(job *j, const sg_mol_data *d, int threads, const char *isa, lo
     c->vocab = *sg_mol_data_vocab(d);
     int C = c->vocab.n_classes;
     if (j->head == SG_MOL_HEAVY)
-        c->heavy = (sg_egnet_dims){32, 16, 32, 2, 64, 2, C, SG_MOL_BONDS, 1, c->vocab.max_heavy, 0, 0};
+        c->heavy = (sg_egnet_dims){32, 16, 32, 2, 64, 2, C, SG_MOL_BONDS, 1, c->vocab.max_heavy,
+                                   0,  0,  0,  0, 1};
     else if (j->head == SG_MOL_HYDRO)
-        c->hydro = (sg_egnet_dims){32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 0, c->vocab.max_nodes, 0, 0};
+        c->hydro = (sg_egnet_dims){
+            32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 0, c->vocab.max_nodes, 0, 0, 0, 0, 1};
     else
-        c->predict = (sg_egnet_dims){32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 1, c->vocab.max_nodes, 0, 0};
+        c->predict = (sg_egnet_dims){
+            32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 1, c->vocab.max_nodes, 0, 0, 0, 0, 1};
     sg_train_defaults(&o);
     o.optim.isa = sg_isa_find(isa);
     o.steps = 20;
@@ -164,7 +168,8 @@ int main(void)
         train(&j, d, 2, NULL, 7, 0, two);
         tap_ok(strcmp(one, two) != 0, "%s: 7 steps are not 20", name);
         train(&j, d, 1, NULL, 0, 1, two);
-        tap_ok(strcmp(one, two) == 0, "%s: stopped after 7 steps and resumed = uninterrupted", name);
+        tap_ok(strcmp(one, two) == 0, "%s: stopped after 7 steps and resumed = uninterrupted",
+               name);
         unlink(file);
     }
     sg_mol_data_free(d);

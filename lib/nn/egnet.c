@@ -40,6 +40,12 @@ static int table(declare *d, const char *name, int rows, int cols, double sd)
     return matrix(d, "", name, rows, cols, sd * sqrt(rows), 0);
 }
 
+/* input vectors of a node */
+static int vectors(const sg_egnet_dims *m)
+{
+    return m->R ? m->R : 1;
+}
+
 static void declare_layer(declare *d, sg_egnet_layer *l, int i, const sg_egnet_dims *m)
 {
     char p[16];
@@ -73,8 +79,9 @@ static void declare_layer(declare *d, sg_egnet_layer *l, int i, const sg_egnet_d
 const sg_egnet_dim sg_egnet_dim_table[] = {
     DIM(d, 8, 2048), DIM(K, 1, 256),  DIM(P, 1, 512),
     DIM(H, 1, 64),   DIM(F, 1, 8192), DIM(L, 1, SG_EGNET_MAX_LAYERS),
-    DIM(C, 1, 512),  DIM(B, 1, 16),   DIM(Q, 0, 64),
+    DIM(C, 1, 512),  DIM(B, 1, 128),  DIM(Q, 0, 64),
     DIM(N, 1, 4096), DIM(U, 0, 512),  DIM(W, 0, 512),
+    DIM(R, 0, 64),   DIM(O, 0, 64),   DIM(T, 0, 1000),
     {NULL, 0, 0, 0}};
 
 static sg_status check_dims(const sg_egnet_dims *m, sg_error *err)
@@ -105,19 +112,22 @@ sg_status sg_egnet_init(sg_egnet *net, sg_params *ps, int outputs, const sg_egne
     net->prop_w = m->Q ? matrix(d, "", "prop.w", SG_EGNET_PROP * m->Q, m->d, 1, 0) : -1;
     net->glob_b = vector(d, "", "glob.b", m->d);
     net->glob_w = matrix(d, "", "glob.w", m->d, m->d, 1, 1);
-    net->vec_x = matrix(d, "", "vec.x", 1, m->K, 0.5, 0);
-    net->vec_s = matrix(d, "", "vec.s", 1, m->K, 0.5, 0);
-    net->rbf_mu = vector(d, "", "rbf.mu", SG_EGNET_RBF);
-    net->rbf_sigma = vector(d, "", "rbf.sigma", SG_EGNET_RBF);
-    net->rbf_x = matrix(d, "", "rbf.x", SG_EGNET_RBF, m->P, 1, 0);
-    net->rbf_s = matrix(d, "", "rbf.s", SG_EGNET_RBF, m->P, 1, 0);
+    net->vec_x = matrix(d, "", "vec.x", vectors(m), m->K, 0.5, 0);
+    net->vec_s = matrix(d, "", "vec.s", vectors(m), m->K, 0.5, 0);
+    net->rbf_mu = net->rbf_sigma = net->rbf_x = net->rbf_s = -1;
+    if (vectors(m) == 1) {
+        net->rbf_mu = vector(d, "", "rbf.mu", SG_EGNET_RBF);
+        net->rbf_sigma = vector(d, "", "rbf.sigma", SG_EGNET_RBF);
+        net->rbf_x = matrix(d, "", "rbf.x", SG_EGNET_RBF, m->P, 1, 0);
+        net->rbf_s = matrix(d, "", "rbf.s", SG_EGNET_RBF, m->P, 1, 0);
+    }
     net->pair_b = vector(d, "", "pair.b", m->P);
     net->feat_node = m->U ? matrix(d, "", "feat.node", m->U, m->d, 1, 0) : -1;
     net->feat_pair = m->W ? matrix(d, "", "feat.pair", m->W, m->P, 1, 0) : -1;
     for (int i = 0; i < m->L; i++)
         declare_layer(d, &net->layer[i], i, m);
     if (outputs & SG_EGNET_POINTS)
-        net->vec_out = matrix(d, "", "vec_out.w", m->K, 1, 0, 0);
+        net->vec_out = matrix(d, "", "vec_out.w", m->K, m->O ? m->O : 1, 0, 0);
     if (outputs & SG_EGNET_TOKENS) {
         net->class_w = matrix(d, "", "class.w", m->d, m->C, 0.1, 0);
         net->class_b = vector(d, "", "class.b", m->C);
@@ -132,9 +142,10 @@ sg_status sg_egnet_init(sg_egnet *net, sg_params *ps, int outputs, const sg_egne
     }
     if (d->status != SG_OK)
         return sg_fail(err, d->status, "cannot declare the network's parameters");
-    ps->p[net->rbf_mu].fixed = ps->p[net->rbf_sigma].fixed = 1;
+    if (net->rbf_mu >= 0)
+        ps->p[net->rbf_mu].fixed = ps->p[net->rbf_sigma].fixed = 1;
     s = sg_params_alloc(ps, train, err);
-    if (s != SG_OK)
+    if (s != SG_OK || net->rbf_mu < 0)
         return s;
     sg_real *mu = ps->x + ps->p[net->rbf_mu].off, *sd = ps->x + ps->p[net->rbf_sigma].off;
     for (int r = 0; r < SG_EGNET_RBF; r++) {
@@ -219,6 +230,21 @@ static void layer(const sg_egnet *net, int i, sg_tape *t, const sg_layout *lay, 
     *X = sg_vec_gate(t, *X, sg_cols(y, d, K), W);
 }
 
+/* Displacements fade towards the data, where little is left to correct. */
+static sg_tensor fade(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg_tensor y)
+{
+    if (!net->dims.T)
+        return y;
+    sg_tensor f = sg_tensor_raw(t, y.rows, 1);
+    if (t->status != SG_OK)
+        return y;
+    f.dx = NULL;
+    for (int s = 0; s < in->lay.n_samples; s++)
+        for (int r = 3 * in->lay.node0[s]; r < 3 * in->lay.node0[s + 1]; r++)
+            f.x[r] = (sg_real)fmin(1, net->dims.T * (1 - in->t[s]));
+    return sg_row_scale(t, y, f, 0);
+}
+
 void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg_egnet_out *out)
 {
     const sg_layout *lay = &in->lay;
@@ -227,8 +253,8 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     *out = (sg_egnet_out){none, none, none, none};
     sg_tensor g = global_row(net, t, in);
     sg_tensor h = sg_tensor_new(t, n, net->dims.d);
-    sg_tensor x = sg_tensor_const(in->x, 3 * n, 1), xs = sg_tensor_const(in->xs, 3 * n, 1);
-    int self = in->xs != NULL;
+    int self = in->xs != NULL, R = vectors(&net->dims);
+    sg_tensor x = sg_tensor_const(in->x, 3 * n, R), xs = sg_tensor_const(in->xs, 3 * n, R);
     sg_tensor X = sg_linear2(t, x, net->vec_x, xs, self ? net->vec_s : -1, -1, SG_ACT_NONE);
     sg_tensor z = sg_tensor_new(t, lay->n_pairs, net->dims.P);
     if (t->status != SG_OK)
@@ -236,16 +262,17 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     sg_embed_into(t, h, net->class_embed, in->cls);
     size_t mark = sg_arena_mark(t->arena);
     sg_spread_into(t, lay, h, sg_linear(t, g, net->glob_w, -1, SG_ACT_NONE));
-    sg_linear_into(t, z, sg_pair_rbf(t, lay, x, net->rbf_mu, net->rbf_sigma), net->rbf_x,
-                   net->pair_b);
-    if (self)
+    if (R == 1)
+        sg_linear_into(t, z, sg_pair_rbf(t, lay, x, net->rbf_mu, net->rbf_sigma), net->rbf_x,
+                       net->pair_b);
+    if (R == 1 && self)
         sg_linear_into(t, z, sg_pair_rbf(t, lay, xs, net->rbf_mu, net->rbf_sigma), net->rbf_s, -1);
     sg_embed_into(t, z, net->bond_embed, in->bond);
     if (net->dims.U)
         sg_linear_into(t, h, sg_tensor_const(in->node_feat, n, net->dims.U), net->feat_node, -1);
     if (net->dims.W)
         sg_linear_into(t, z, sg_tensor_const(in->pair_feat, lay->n_pairs, net->dims.W),
-                       net->feat_pair, -1);
+                       net->feat_pair, R == 1 ? -1 : net->pair_b);
     for (int i = 0; i < net->dims.L && t->status == SG_OK; i++) {
         if (!t->grad)
             sg_arena_rewind(t->arena, mark);
@@ -255,8 +282,8 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
         return;
     sg_tensor hf = sg_norm(t, h);
     if (net->outputs & SG_EGNET_POINTS) {
-        out->x1 = sg_linear(t, X, net->vec_out, -1, SG_ACT_NONE);
-        for (int r = 0; r < 3 * n && t->status == SG_OK; r++)
+        out->x1 = fade(net, t, in, sg_linear(t, X, net->vec_out, -1, SG_ACT_NONE));
+        for (int r = 0; R == 1 && r < 3 * n && t->status == SG_OK; r++)
             out->x1.x[r] += in->x[r];
     }
     if (net->outputs & SG_EGNET_TOKENS) {
@@ -274,7 +301,7 @@ size_t sg_egnet_bytes(const sg_egnet *net, size_t nodes, size_t pairs, size_t sa
 {
     const sg_egnet_dims *m = &net->dims;
     size_t d = (size_t)m->d, P = (size_t)m->P, K = (size_t)m->K, F = (size_t)m->F;
-    size_t per_node = 14 * d + 4 * P + 30 * K + 2 * F + (size_t)(m->C + m->U) + 64;
+    size_t per_node = 14 * d + 4 * P + 30 * K + 2 * F + (size_t)(m->C + m->U + 3 * m->O) + 64;
     size_t per_pair =
         2 * SG_EGNET_RBF + 8 * P + 4 * K + 2 * (size_t)m->H + (size_t)(m->B + m->W) + 32;
     size_t per_sample = 8 * d + (size_t)(SG_EGNET_PROP * m->Q) + 64;

@@ -20,6 +20,8 @@ typedef struct sg_egnet_dims {
     int d, K, P, H, F, L; /* scalars, vector channels, pair channels, heads, feed-forward, layers */
     int C, B, Q, N;       /* node classes, pair classes, properties, largest size */
     int U, W;             /* extra input features of a node, of a pair; 0 = none */
+    int R, O;             /* vectors a node comes with, and points it puts out; 0 = one each */
+    int T;                /* displacements are times min(1, T (1 - t)); 0 = 1 */
 } sg_egnet_dims;
 
 /* name, place and limits of each size, for reading and writing; NULL name behind the last */
@@ -62,14 +64,14 @@ typedef struct sg_egnet_in {
     const double *t;            /* (n_samples) */
     const double *prop;         /* (n_samples, Q) standardised; NULL: all unknown */
     const unsigned char *known; /* (n_samples, Q) */
-    sg_real *x;                 /* (n_nodes, 3) angstrom, centred */
-    sg_real *xs;                /* (n_nodes, 3) previous estimate of x1, or NULL */
-    sg_real *node_feat;         /* (n_nodes, U) */
-    sg_real *pair_feat;         /* (n_pairs, W) */
+    sg_real *x;         /* (3 n_nodes, R), row 3 i + axis; centred. R = 1: (n_nodes, 3) points */
+    sg_real *xs;        /* the same of the previous estimate of x1, or NULL */
+    sg_real *node_feat; /* (n_nodes, U) */
+    sg_real *pair_feat; /* (n_pairs, W) */
 } sg_egnet_in;
 
 typedef struct sg_egnet_out {
-    sg_tensor x1;   /* (3 n_nodes, 1); not yet projected */
+    sg_tensor x1;   /* (3 n_nodes, O): R = 1: the estimate, not yet projected; else displacements */
     sg_tensor cls;  /* (n_nodes, C) logits */
     sg_tensor bond; /* (n_pairs, B) logits */
     sg_tensor prop; /* (n_samples, Q) */

@@ -25,9 +25,9 @@ import molgen
 
 SMALL = dict(d=32, K=5, P=12, H=4, F=40, L=2)
 CASES = {  # head, sizes, nodes of each sample, self-conditioning
-    "heavy": ("heavy", dict(SMALL, C=7, B=4, Q=2, N=9), [5, 2, 9, 1, 4], True),
+    "heavy": ("heavy", dict(SMALL, C=7, B=4, Q=2, N=9, T=2), [5, 2, 9, 1, 4], True),
     "heavy0": ("heavy", dict(SMALL, d=24, H=3, L=1, C=7, B=4, Q=0, N=6), [6, 3, 8], False),
-    "hydro": ("hydro", dict(SMALL, K=4, P=8, C=8, B=6, Q=0, N=12), [6, 11, 3], True),
+    "hydro": ("hydro", dict(SMALL, K=4, P=8, C=8, B=6, Q=0, N=12, T=1), [6, 11, 3], True),
     "predict": ("predict", dict(SMALL, K=4, P=8, C=8, B=6, Q=3, N=12), [7, 12, 4], False),
 }
 

@@ -127,7 +127,9 @@ class Net(torch.nn.Module):
             h, X, z = self.layer(f"l{i}.", g, h, X, z, first, second, spread)
         out = {}
         if self.head != "predict":
-            out["x1"] = x + (X @ self["vec_out.w"]).squeeze(-1)
+            move = (X @ self["vec_out.w"]).squeeze(-1)
+            fade = (self.sizes.get("T", 0) * (1 - t)).clamp(max=1) if self.sizes.get("T", 0) else torch.ones_like(t)
+            out["x1"] = x + fade[:, None, None] * move
         if self.head == "heavy":
             out["class"], out["bond"] = self.linear("class", ln(h)), self.linear("bond", ln(z))
         if self.head == "predict":
