@@ -1,5 +1,14 @@
 # graphgen: libsigen-graphgen and the program sg-graphgen
 
+# models (add each file here): installed, and found from the build tree through a link
+graphgenmodelsdir = $(pkgdatadir)/graphgen
+dist_graphgenmodels_DATA = %D%/models/community_small.safetensors %D%/models/ego_small.safetensors
+EXTRA_DIST += %D%/models/community_small.md %D%/models/ego_small.md
+BUILT_SOURCES += share/sigen/graphgen
+CLEANFILES += share/sigen/graphgen
+share/sigen/graphgen:
+	$(AM_V_at)$(MKDIR_P) share/sigen && rm -f $@ && $(LN_S) $(abs_top_srcdir)/graphgen/models $@
+
 # all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libgraphgen-i.la
 libgraphgen_i_la_SOURCES = %D%/graph.c %D%/io.c
