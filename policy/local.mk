@@ -1,5 +1,14 @@
 # policy: libsigen-policy (runtime), sg-policy and its tools
 
+# models (add each file here): installed, and found from the build tree through a link
+policymodelsdir = $(pkgdatadir)/policy
+dist_policymodels_DATA = %D%/models/pusht.safetensors
+EXTRA_DIST += %D%/models/pusht.md
+BUILT_SOURCES += share/sigen/policy
+CLEANFILES += share/sigen/policy
+share/sigen/policy:
+	$(AM_V_at)$(MKDIR_P) share/sigen && rm -f $@ && $(LN_S) $(abs_top_srcdir)/policy/models $@
+
 # the runtime: all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libpolicy-i.la
 libpolicy_i_la_SOURCES = %D%/net.c %D%/net.h %D%/model.c %D%/model.h %D%/open.c %D%/act.c %D%/limit.c %D%/runtime.h
