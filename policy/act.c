@@ -126,7 +126,7 @@ static double to_scaled(const sg_policy_ws *ws, int i, double a)
 static int carry_over(sg_policy_ws *ws, double *to)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
-    double shift = (double)(ws->t_obs - ws->t_chunk) / period_ns(ws);
+    double shift = (double)sg_i_since(ws->t_obs, ws->t_chunk) / period_ns(ws);
     for (int k = 0; k < d->horizon; k++) {
         double *row = to + k * d->action;
         chunk_at(ws, k + shift, row);
@@ -161,14 +161,14 @@ int sg_i_policy_denoise_chunk(sg_policy_ws *ws, int64_t deadline)
         ws->x[i] = (warm ? known[i] : 0) + top * ws->opts.noise * sg_rng_normal(&r);
     keep *= d->action;
     int64_t now = sg_i_policy_clock(ws);
-    double room = (double)(deadline - now) / fmax(step_cost(ws), 1);
+    double room = (double)sg_i_since(deadline, now) / fmax(step_cost(ws), 1);
     if (room < n)
         n = room < 1 ? 0 : (int)room;
     for (int k = 0; k < n; k++) {
         double f = n > 1 ? (double)k / (n - 1) : 0, f2 = n > 1 ? (double)(k + 1) / (n - 1) : 0;
         double sigma = top * pow(ws->opts.sigma_end / top, f);
         double next = k + 1 < n ? top * pow(ws->opts.sigma_end / top, f2) : 0;
-        if (k > 0 && (double)(deadline - now) < step_cost(ws))
+        if (k > 0 && (double)sg_i_since(deadline, now) < step_cost(ws))
             break;
         denoise(ws, sigma);
         memcpy(ws->d, known, (size_t)keep * sizeof *known);
@@ -262,7 +262,7 @@ static void ramp(sg_policy_ws *ws, int64_t now, double *action)
         ws->t_from = ws->t_last;
         ws->holding = 1;
     }
-    double since = ws->holding ? (double)(now - ws->t_from) : 0;
+    double since = ws->holding ? (double)sg_i_since(now, ws->t_from) : 0;
     double f = since < (double)ws->opts.ramp_ns ? since / (double)ws->opts.ramp_ns : 1;
     for (int c = 0; c < d->action; c++) {
         double from = 0.5 * (ws->lo[c] + ws->hi[c]);
@@ -287,7 +287,7 @@ sg_status sg_policy_act(sg_policy_ws *ws, int64_t now, int64_t deadline, double 
                         sg_policy_report *r)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
-    sg_policy_report rep = {ws->pending, 0, -1, ws->n_seen ? now - ws->t_obs : -1};
+    sg_policy_report rep = {ws->pending, 0, -1, ws->n_seen ? sg_i_since(now, ws->t_obs) : -1};
     ws->pending = 0;
     if (!ws->n_seen) {
         rep.flags |= SG_POLICY_FALLBACK;
@@ -306,15 +306,16 @@ sg_status sg_policy_act(sg_policy_ws *ws, int64_t now, int64_t deadline, double 
     int stale = rep.obs_age_ns > ws->opts.stale_ns;
     if (stale)
         rep.flags |= SG_POLICY_STALE_OBS;
-    double place = ws->has_chunk ? (double)(now - ws->t_chunk) / period_ns(ws) : 0;
+    double place = ws->has_chunk ? (double)sg_i_since(now, ws->t_chunk) / period_ns(ws) : 0;
     int due = !ws->has_chunk || ws->goal_changed || place + 0.25 >= ws->opts.execute;
     if (due && ws->fresh && !stale) {
         unsigned mode = sg_fp_flush();
         rep.flags |= renew(ws, deadline, &rep.steps);
         sg_fp_restore(mode);
-        place = ws->has_chunk ? (double)(now - ws->t_chunk) / period_ns(ws) : 0;
+        place = ws->has_chunk ? (double)sg_i_since(now, ws->t_chunk) / period_ns(ws) : 0;
     }
-    int covered = ws->has_chunk && place < d->horizon && now - ws->t_chunk <= ws->opts.watchdog_ns;
+    int covered =
+        ws->has_chunk && place < d->horizon && sg_i_since(now, ws->t_chunk) <= ws->opts.watchdog_ns;
     if (covered) {
         chunk_at(ws, place, action);
         ws->holding = 0;

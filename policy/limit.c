@@ -28,7 +28,7 @@ static int start_of(const sg_policy_ws *ws, int c, double *from)
 unsigned sg_i_policy_limit(sg_policy_ws *ws, double *action, int64_t now)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
-    double dt = ws->has_last ? (double)(now - ws->t_last) * 1e-9 : ws->p->m.scale.period;
+    double dt = ws->has_last ? (double)sg_i_since(now, ws->t_last) * 1e-9 : ws->p->m.scale.period;
     unsigned flags = 0;
     for (int c = 0; c < d->action; c++) {
         double from, x = action[c];

@@ -45,6 +45,13 @@ struct sg_policy_ws {
     double step_worst;         /* slowly forgotten maximum */
 };
 
+/* a - b; times of a broken clock do not overflow. */
+static inline int64_t sg_i_since(int64_t a, int64_t b)
+{
+    int64_t d;
+    return __builtin_sub_overflow(a, b, &d) ? (a < b ? INT64_MIN : INT64_MAX) : d;
+}
+
 int64_t sg_i_policy_clock(const sg_policy_ws *ws);
 /* Encodes the window. */
 void sg_i_policy_context(sg_policy_ws *ws);

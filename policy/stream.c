@@ -131,7 +131,7 @@ static void answer(sg_i_stream *s, sg_status st, char *out, size_t size, sg_erro
                     st == SG_ENAN ? "the observation is not finite"
                                   : "the observation is not newer than the last one");
     }
-    int64_t until = s->deadline < INT64_MAX ? (s->clock ? s->clock() : t) + s->deadline : INT64_MAX;
+    int64_t until = s->deadline < INT64_MAX ? s->clock() + s->deadline : INT64_MAX;
     if (sg_policy_act(s->ws, t, until, s->action, &r) != SG_OK)
         r.flags |= SG_POLICY_FALLBACK;
     size_t n = 0;
