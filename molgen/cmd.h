@@ -10,10 +10,12 @@ extern const sg_verb sg_mol_cmd_sample, sg_mol_cmd_train, sg_mol_cmd_list, sg_mo
     sg_mol_cmd_convert, sg_mol_cmd_check, sg_mol_cmd_pack, sg_mol_cmd_report, sg_mol_cmd_predict,
     sg_mol_cmd_eval;
 
-/* The model that --model names (default: "qm9"), found among the shipped ones or as a file. *path is
- * freed by the caller. */
-SG_MUST_CHECK sg_status sg_mol_cmd_model_path(const sg_cli *c, char **path, sg_error *err);
-SG_MUST_CHECK sg_status sg_mol_cmd_model(const sg_cli *c, sg_mol_model **m, sg_error *err);
+/* The model that --model names (if not given, fallback), found among the shipped ones or as a file.
+ * *path is freed by the caller. */
+SG_MUST_CHECK sg_status sg_mol_cmd_model_path(const sg_cli *c, const char *fallback, char **path,
+                                              sg_error *err);
+SG_MUST_CHECK sg_status sg_mol_cmd_model(const sg_cli *c, const char *fallback, sg_mol_model **m,
+                                         sg_error *err);
 
 /* Output format: --format, else by the file's name, else SDF. NULL and err when unknown. */
 const sg_mol_format *sg_mol_cmd_format(const sg_cli *c, const char *path, sg_error *err);

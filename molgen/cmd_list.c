@@ -90,7 +90,7 @@ static sg_status info(sg_cli *c, sg_error *err)
     char *path;
     sg_model *file = NULL;
     sg_mol_model *m = malloc(sizeof *m);
-    sg_status s = m ? sg_mol_cmd_model_path(c, &path, err) : sg_fail(err, SG_ENOMEM, "no memory");
+    sg_status s = m ? sg_mol_cmd_model_path(c, "qm9", &path, err) : sg_fail(err, SG_ENOMEM, "no memory");
     if (s == SG_OK) {
         s = sg_model_load(&file, path, err);
         if (s == SG_OK)

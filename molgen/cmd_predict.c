@@ -59,7 +59,8 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (!f)
         return SG_EINVAL;
     sg_mol *mol = calloc(BLOCK, sizeof *mol);
-    sg_status s = mol ? sg_mol_cmd_model(c, &model, &e) : sg_fail(&e, SG_ENOMEM, "no memory");
+    sg_status s = mol ? sg_mol_cmd_model(c, "qm9-predictor", &model, &e)
+                      : sg_fail(&e, SG_ENOMEM, "no memory");
     if (s == SG_OK && !(r = sg_mol_reader_open(c->operands[0], NULL, &e)))
         s = e.code;
     if (s == SG_OK && !(out = sg_out_open(path, &e)))
@@ -92,7 +93,8 @@ static sg_status run(sg_cli *c, sg_error *err)
         for (int q = 0; q < sg_mol_model_properties(model) && q < SG_MOL_TARGETS; q++)
             if (mae.n[q]) {
                 sg_mol_property p = sg_mol_model_property(model, q);
-                sg_cli_note(c, "%s: mean absolute error %.4g %s against the file's own values (%zu)",
+                sg_cli_note(c,
+                            "%s: mean absolute error %.4g %s against the file's own values (%zu)",
                             p.name, mae.sum[q] / (double)mae.n[q], p.unit, mae.n[q]);
             }
     }
@@ -113,10 +115,13 @@ const sg_verb sg_mol_cmd_predict = {
     .min_operands = 1,
     .max_operands = 1,
     .common = SG_COMMON_MODEL | SG_COMMON_OUTPUT | SG_COMMON_FORMAT | SG_COMMON_QUIET,
-    .description = "Reads molecules with 3D coordinates and explicit hydrogens and writes them with "
-                   "data items SG_pred_NAME_UNIT. The model must hold a property regressor (train --part predict); "
-                   "none ships yet. Where the file carries the property itself, the mean "
-                   "absolute error is told. Predictions are for geometries like those of the training "
-                   "data; those of unrelaxed structures mean less.",
-    .example = "sg-molgen predict molecules.sdf -m mine.safetensors -o predicted.sdf",
+    .description =
+        "Reads molecules with 3D coordinates and explicit hydrogens and writes them with "
+        "data items SG_pred_NAME_UNIT. The model is qm9-predictor if none is named; any that holds "
+        "a "
+        "property regressor (train --part predict) will do. Where the file carries the property "
+        "itself, the mean "
+        "absolute error is told. Predictions are for geometries like those of the training "
+        "data; those of unrelaxed structures mean less.",
+    .example = "sg-molgen predict molecules.sdf -o predicted.sdf",
     .run = run};

@@ -15,26 +15,29 @@ static const char *sampler_name(size_t k)
 }
 
 static const sg_opt options[] = {
-    {"target", 'T', SG_OPT_LIST, "NAME=VALUE", "ask for a property, as in gap=6.5eV; may be repeated",
-     NULL, 0, 0, NULL},
+    {"target", 'T', SG_OPT_LIST, "NAME=VALUE",
+     "ask for a property, as in gap=6.5eV; may be repeated", NULL, 0, 0, NULL},
     {"guidance", 'g', SG_OPT_DOUBLE, "W",
      "weight of the targets: 1 is the conditional law, more presses harder", "1", 0, 20, NULL},
-    {"heavy", 0, SG_OPT_RANGE, "A-B", "number of heavy atoms; the data's sizes if not given", NULL, 1,
-     64, NULL},
-    {"atoms", 0, SG_OPT_INT, "N", "number of atoms with hydrogens, kept exactly", NULL, 1, 256, NULL},
+    {"heavy", 0, SG_OPT_RANGE, "A-B", "number of heavy atoms; the data's sizes if not given", NULL,
+     1, 64, NULL},
+    {"atoms", 0, SG_OPT_INT, "N", "number of atoms with hydrogens, kept exactly", NULL, 1, 256,
+     NULL},
     {"formula", 0, SG_OPT_TEXT, "FORMULA", "composition, kept exactly, as in C7H10O2", NULL, 0, 0,
      NULL},
     {"temperature", 0, SG_OPT_DOUBLE, "T",
-     "of atom and bond choices; other values than 1 change the law: safer, less diverse below 1", "1",
-     0.01, 10, NULL},
+     "of atom and bond choices; other values than 1 change the law: safer, less diverse below 1",
+     "1", 0.01, 10, NULL},
     {"remask", 0, SG_OPT_DOUBLE, "ETA", "rate at which decided atoms and bonds are decided again",
      "20", 0, 1000, NULL},
     {"slack", 0, SG_OPT_DOUBLE, "S",
      "how far that may exceed the training law near the end: 1 not at all", "3", 1, 100, NULL},
     {"hydrogen-steps", 0, SG_OPT_INT, "K", "steps of the hydrogen stage", "10", 1, 1000, NULL},
     {"isa", 0, SG_OPT_TEXT, "NAME",
-     "kernels: v4 (AVX-512), v3 (AVX2) or generic; the best of this machine if not given. v3 and v4 "
-     "give the same bytes", NULL, 0, 0, NULL},
+     "kernels: v4 (AVX-512), v3 (AVX2) or generic; the best of this machine if not given. v3 and "
+     "v4 "
+     "give the same bytes",
+     NULL, 0, 0, NULL},
     {"sampler", 0, SG_OPT_TEXT, "NAME", "how coordinates are integrated", "euler", 0, 0,
      sampler_name},
     {"steps", 0, SG_OPT_INT, "K", "steps of the heavy-atom stage", "100", 1, 10000, NULL},
@@ -66,7 +69,8 @@ static sg_status parse_formula(const char *s, int f[119], sg_error *err)
         n = strspn(s, "0123456789");
         long long k = 1;
         if (n && sg_parse_int(s, n, 1, 256, &k, NULL) != SG_OK)
-            return sg_fail(err, SG_EINVAL, "formula: number %.*s is not within 1 to 256", (int)n, s);
+            return sg_fail(err, SG_EINVAL, "formula: number %.*s is not within 1 to 256", (int)n,
+                           s);
         f[z] += (int)k;
         s += n;
     }
@@ -90,8 +94,9 @@ static sg_status parse_target(sampling *s, const char *text, sg_error *err)
             if (st != SG_OK)
                 return st;
             if (v < p.q001 || v > p.q999)
-                sg_cli_note(s->c, "%s = %g %s is outside what the model has seen (99.8 %% of its data "
-                                  "lie within %g to %g): expect little",
+                sg_cli_note(s->c,
+                            "%s = %g %s is outside what the model has seen (99.8 %% of its data "
+                            "lie within %g to %g): expect little",
                             p.name, v, p.unit, p.q001, p.q999);
             s->o.target[k].property = q;
             s->o.target[k].value = v;
@@ -100,7 +105,8 @@ static sg_status parse_target(sampling *s, const char *text, sg_error *err)
             s->o.n_targets++;
             return SG_OK;
         }
-        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", q ? ", " : "", p.name);
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", q ? ", " : "",
+                 p.name);
     }
     return sg_fail(err, SG_EINVAL, "the model knows no property \"%.*s\"; it knows %s",
                    (int)(eq - text), text, n ? known : "none");
@@ -252,7 +258,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     json_t *ab = NULL;
     uint64_t first, count;
     sg_cli_pair(c, "shard", &job.shard, &job.shards);
-    sg_status st = sg_mol_cmd_model(c, &s->model, err);
+    sg_status st = sg_mol_cmd_model(c, "qm9", &s->model, err);
     if (st == SG_OK)
         st = read_options(c, s, err);
     if (st == SG_OK && !(s->format = sg_mol_cmd_format(c, job.path, err)))
@@ -269,14 +275,16 @@ static sg_status run(sg_cli *c, sg_error *err)
     }
     double seconds = sg_cli_seconds() - start;
     if (st == SG_OK)
-        sg_cli_note(c, "%llu molecules, %d steps, %.1f s (%.0f/s), %d threads, %.0f MiB, seed %llu, "
-                       "model %s",
+        sg_cli_note(c,
+                    "%llu molecules, %d steps, %.1f s (%.0f/s), %d threads, %.0f MiB, seed %llu, "
+                    "model %s",
                     (unsigned long long)(count - s->missed), s->o.steps, seconds,
                     (double)count / seconds, s->o.threads, sg_cli_peak_mib(),
                     (unsigned long long)s->o.seed, sg_mol_model_hash(s->model));
     if (st == SG_OK && s->missed)
-        sg_cli_note(c, "%zu molecules did not meet --atoms or --formula in %d attempts and are left out",
-                    s->missed, s->o.tries);
+        sg_cli_note(
+            c, "%zu molecules did not meet --atoms or --formula in %d attempts and are left out",
+            s->missed, s->o.tries);
     json_decref(ab);
     sg_mol_model_free(s->model);
     free(s);
@@ -293,9 +301,12 @@ const sg_verb sg_mol_cmd_sample = {
     .n_options = sizeof options / sizeof *options,
     .description =
         "Generates 3D molecules with explicit hydrogens, kekulised bonds and formal charges. Heavy "
-        "atoms come first (coordinates, elements, charges, hydrogen counts and bonds together), then "
-        "their hydrogens. The output holds raw samples: nothing is repaired, filtered or relaxed.\n\n"
-        "Properties asked for with --target are written into the file as SG_target_NAME_UNIT. Units of the "
+        "atoms come first (coordinates, elements, charges, hydrogen counts and bonds together), "
+        "then "
+        "their hydrogens. The output holds raw samples: nothing is repaired, filtered or "
+        "relaxed.\n\n"
+        "Properties asked for with --target are written into the file as SG_target_NAME_UNIT. "
+        "Units of the "
         "model (see info) are assumed where none is given; meV, hartree, kcal/mol, kJ/mol, A^3 and "
         "J/(mol K) are understood.",
     .example = "sg-molgen sample -n 100 --seed 42 -o molecules.sdf\n"
