@@ -1,5 +1,14 @@
 # policy: libsigen-policy (runtime), sg-policy and its tools
 
+# models (add each file here): installed, and found from the build tree through a link
+policymodelsdir = $(pkgdatadir)/policy
+dist_policymodels_DATA = %D%/models/pusht.safetensors
+EXTRA_DIST += %D%/models/pusht.md
+BUILT_SOURCES += share/sigen/policy
+CLEANFILES += share/sigen/policy
+share/sigen/policy:
+	$(AM_V_at)$(MKDIR_P) share/sigen && rm -f $@ && $(LN_S) $(abs_top_srcdir)/policy/models $@
+
 # the runtime: all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libpolicy-i.la
 libpolicy_i_la_SOURCES = %D%/net.c %D%/net.h %D%/model.c %D%/model.h %D%/open.c %D%/act.c %D%/limit.c %D%/runtime.h
@@ -24,15 +33,6 @@ libpolicy_tools_la_SOURCES += %D%/env/pusht_chipmunk.c
 else
 EXTRA_DIST += %D%/env/pusht_chipmunk.c
 endif
-
-# models (add each file here): installed, and found from the build tree through a link
-policymodelsdir = $(pkgdatadir)/policy
-dist_policymodels_DATA = %D%/models/pusht.safetensors
-EXTRA_DIST += %D%/models/pusht.md
-BUILT_SOURCES += share/sigen/policy
-CLEANFILES += share/sigen/policy
-share/sigen/policy:
-	$(AM_V_at)$(MKDIR_P) share/sigen && rm -f $@ && $(LN_S) $(abs_top_srcdir)/policy/models $@
 
 bin_PROGRAMS += sg-policy
 sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd_bench.c %D%/cmd_run.c %D%/cmd_info.c %D%/cmd_pack.c %D%/cmd_report.c %D%/svg.c %D%/svg.h %D%/cmd.c %D%/rollout.c %D%/rollout.h
