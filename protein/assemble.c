@@ -97,21 +97,26 @@ sg_status sg_i_assembly_end(sg_i_assembly *a, sg_protein *p, sg_error *err)
     if (!a->open)
         return SG_OK;
     a->open = 0;
-    if (is_water(a->key.residue)) {
-        p->dropped.water++;
-        return SG_OK;
-    }
     if (a->key.polymer == SG_I_NO) {
-        p->dropped.hetero++;
+        if (is_water(a->key.residue))
+            p->dropped.water++;
+        else
+            p->dropped.hetero++;
         return SG_OK;
     }
     sg_protein_dropped d = p->dropped;
     sg_protein_residue_init(&r, a->key.number, 'X');
     r.insertion = a->key.insertion;
     choose(a, &r, &d, &name);
-    const char *parent = sg_protein_parent(name);
+    char three_letters[4] = "";
+    memcpy(three_letters, name, strnlen(name, 3));
+    const char *parent = sg_protein_parent(three_letters);
     const unsigned three =
         SG_PROTEIN_HAS(SG_PROTEIN_N) | SG_PROTEIN_HAS(SG_PROTEIN_CA) | SG_PROTEIN_HAS(SG_PROTEIN_C);
+    if (is_water(a->key.residue) && !(r.have & SG_PROTEIN_HAS(SG_PROTEIN_CA))) {
+        p->dropped.water++;
+        return SG_OK;
+    }
     if (a->key.polymer == SG_I_PERHAPS && !parent && (r.have & three) != three) {
         p->dropped.hetero++;
         return SG_OK;
@@ -123,7 +128,7 @@ sg_status sg_i_assembly_end(sg_i_assembly *a, sg_protein *p, sg_error *err)
     if (parent)
         d.modified++;
     d.side_chain += a->side_chain;
-    name = parent ? parent : name;
+    name = parent ? parent : three_letters;
     memset(r.name, 0, sizeof r.name);
     memcpy(r.name, name, strnlen(name, sizeof r.name - 1));
     r.code = sg_protein_code(r.name);

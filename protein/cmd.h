@@ -5,7 +5,8 @@
 #include <sigen/protein_io.h>
 #include "cli/cli.h"
 
-extern const sg_verb sg_protein_cmd_convert, sg_protein_cmd_check, sg_protein_cmd_info;
+extern const sg_verb sg_protein_cmd_convert, sg_protein_cmd_check, sg_protein_cmd_info,
+    sg_protein_cmd_eval;
 
 /* Format of --from; *f NULL if it was not given. SG_EINVAL when unknown. */
 SG_MUST_CHECK sg_status sg_protein_cmd_from(const sg_cli *c, const sg_protein_format **f,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <sigen/protein_metrics.h>
 #include "cmd.h"
 
 static const sg_opt options[] = {
@@ -39,9 +40,11 @@ static json_t *dropped_json(const sg_protein_dropped *d)
 
 static sg_status show(const sg_protein *p, json_t **list, const char *path, sg_error *err)
 {
+    char *ss = malloc(p->n + 1);
     json_t *o = json_object(), *chains = json_array();
-    sg_status s = SG_OK;
-    if (!*list)
+    sg_status s = ss ? sg_protein_dssp(ss, NULL, p, err)
+                     : sg_fail(err, SG_ENOMEM, "no memory for %zu states", p->n);
+    if (s == SG_OK && !*list)
         printf("%s model %ld: %s%s%s, %zu residues\n", path, p->model, p->id, *p->id ? " " : "",
                p->title, p->n);
     for (size_t k = 0; k < p->n_chains && s == SG_OK; k++) {
@@ -60,11 +63,13 @@ static sg_status show(const sg_protein *p, json_t **list, const char *path, sg_e
             sg_json_set(&q, "breaks", json_integer((json_int_t)i.breaks));
             sg_json_set(&q, "incomplete", json_integer((json_int_t)i.missing));
             sg_json_set(&q, "sequence", sg_json_string(i.sequence));
+            sg_json_set(&q, "dssp", json_stringn(ss + c->first, c->n));
             sg_json_append(&chains, q);
         } else {
-            printf("  chain %s: %zu residues, %d to %d, %zu breaks, %zu incomplete\n    %s\n",
+            printf("  chain %s: %zu residues, %d to %d, %zu breaks, %zu incomplete\n    %s\n    "
+                   "%.*s\n",
                    *c->id ? c->id : "(no name)", c->n, r->number, r[c->n - 1].number, i.breaks,
-                   i.missing, i.sequence);
+                   i.missing, i.sequence, (int)c->n, ss + c->first);
         }
         free(i.sequence);
     }
@@ -80,6 +85,7 @@ static sg_status show(const sg_protein *p, json_t **list, const char *path, sg_e
         json_decref(o);
         json_decref(chains);
     }
+    free(ss);
     return s;
 }
 
@@ -127,7 +133,8 @@ const sg_verb sg_protein_cmd_info = {
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .description =
-        "Models, chains, residue numbers, sequences; breaks of the chain (no bond from C to "
+        "Models, chains, residue numbers, sequences, secondary structure (DSSP); breaks of the "
+        "chain (no bond from C to "
         "the next N), residues without all of N, CA, C and O; and what reading left out.",
     .example = "sg-protein info backbones.pdb",
     .run = run};

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const sg_protein_format *const sg_protein_formats[] = {&sg_protein_pdb, &sg_protein_pbb, NULL};
+const sg_protein_format *const sg_protein_formats[] = {&sg_protein_pdb, &sg_protein_mmcif, &sg_protein_pdbml, &sg_protein_pbb, NULL};
 
 const sg_protein_format *sg_protein_format_find(const char *name)
 {
@@ -115,6 +115,8 @@ void sg_protein_sink_end(sg_protein_sink *k, const sg_protein_format *f)
     if (f->tail && k->models)
         f->tail(k);
     sg_protein_clear(&k->like);
+    free(k->labels);
+    k->labels = NULL;
 }
 
 static sg_status check_residue(const sg_protein_chain *c, const sg_protein_residue *r,

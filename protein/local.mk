@@ -3,8 +3,23 @@
 # all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libprotein-i.la
 libprotein_i_la_SOURCES = %D%/protein.c %D%/names.c %D%/assemble.c %D%/assemble.h \
-	%D%/io.c %D%/write.c %D%/write.h %D%/pdb.c %D%/pdb_write.c %D%/pbb.c
-libprotein_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS)
+	%D%/io.c %D%/write.c %D%/write.h %D%/pdb.c %D%/pdb_write.c %D%/pbb.c \
+	%D%/site.c %D%/site.h %D%/dictionary.c %D%/dictionary.h %D%/cif.c %D%/pdbml.c
+# judging backbones
+libprotein_i_la_SOURCES += %D%/dssp.c %D%/score.c %D%/rama.c %D%/rama.h %D%/rama_i.h %D%/geometry.c %D%/geometry.h %D%/fragments.c %D%/fragments.h %D%/superpose.c %D%/superpose.h \
+	%D%/tm.c %D%/compare.c %D%/compare.h %D%/summary.c %D%/summary.h %D%/reference.c %D%/reference.h %D%/embed.c \
+	%D%/rebuild.c %D%/planes.c %D%/planes.h
+sigen_HEADERS += %D%/sigen/protein_metrics.h
+# embed.c takes these in; the assembler finds them by -Wa,-I
+EXTRA_DIST += %D%/data/fragments.i16 %D%/data/planes.u8
+protein_lo = lo
+%D%/libprotein_i_la-embed.$(protein_lo): %D%/data/fragments.i16 %D%/data/planes.u8
+# makes the tables above from a packed file of chains
+noinst_PROGRAMS += %D%/protein-tables
+protein_protein_tables_SOURCES = %D%/tables.c
+protein_protein_tables_LDADD = libprotein-i.la libsigen.la -lm
+
+libprotein_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS) -Wa,-I$(srcdir)/%D%
 libprotein_i_la_LIBADD = libsigen.la $(XML2_LIBS) -lm
 sigen_HEADERS += %D%/sigen/protein.h %D%/sigen/protein_io.h
 pkgconfig_DATA += %D%/sigen-protein.pc
@@ -15,7 +30,7 @@ libsigen_protein_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOV
 	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
 
 bin_PROGRAMS += sg-protein
-sg_protein_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_check.c %D%/cmd_info.c
+sg_protein_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_check.c %D%/cmd_info.c %D%/cmd_eval.c
 sg_protein_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_protein_LDADD = libsigen-cli.la libprotein-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 

@@ -3,7 +3,7 @@
 #include "cmd.h"
 
 static const sg_verb *const verbs[] = {&sg_protein_cmd_convert, &sg_protein_cmd_check,
-                                       &sg_protein_cmd_info, NULL};
+                                       &sg_protein_cmd_info, &sg_protein_cmd_eval, NULL};
 
 static const sg_program program = {
     .name = "sg-protein",

@@ -1,17 +1,23 @@
 # tests of protein
 EXTRA_DIST += tests/data/protein/README.md tests/data/protein/real-100.pbb.gz tests/data/protein/messy.pdb \
+  tests/data/protein/dssp-100.txt tests/data/protein/tmalign.txt \
   tools/protein-chains.sh
 check_PROGRAMS += tests/t-protein-io
 tests_t_protein_io_SOURCES = tests/t-protein-io.c
 tests_t_protein_io_LDADD = libprotein-i.la libsigen.la -lm
 TESTS += tests/t-protein-io
+check_PROGRAMS += tests/t-protein-metrics
+tests_t_protein_metrics_SOURCES = tests/t-protein-metrics.c
+tests_t_protein_metrics_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_t_protein_metrics_LDADD = libprotein-i.la libsigen.la -lm
+TESTS += tests/t-protein-metrics
 dist_check_SCRIPTS += tests/protein.tap
 TESTS += tests/protein.tap
 # make fuzz-protein: as make fuzz, for the formats of proteins
-EXTRA_DIST += tests/fuzz/fuzz_protein.h tests/fuzz/fuzz_pdb.c tests/fuzz/fuzz_pbb.c
-FUZZ_PROTEIN = pdb pbb
+EXTRA_DIST += tests/fuzz/fuzz_protein.h tests/fuzz/fuzz_pdb.c tests/fuzz/fuzz_pbb.c tests/fuzz/fuzz_cif.c tests/fuzz/fuzz_pdbml.c
+FUZZ_PROTEIN = pdb pbb cif pdbml
 fuzz_protein_sources = protein/protein.c protein/names.c protein/assemble.c protein/io.c protein/write.c protein/pdb.c \
-  protein/pdb_write.c protein/pbb.c \
+  protein/pdb_write.c protein/pbb.c protein/site.c protein/dictionary.c protein/cif.c protein/pdbml.c \
   lib/base/error.c lib/base/text.c lib/base/file.c lib/base/out.c lib/base/io.c
 fuzz-protein:
 	@$(MAKE) $(AM_MAKEFLAGS) fuzz FUZZ_FORMATS='$(FUZZ_PROTEIN)' fuzz_sources='$(fuzz_protein_sources)'

@@ -99,5 +99,12 @@ SG_API size_t sg_protein_add_cb(sg_protein *p);
  * at most 4.3 A. */
 SG_API int sg_protein_linked(const sg_protein_residue *a, const sg_protein_residue *b);
 
+/* Places N, C, O and CB from CA alone, whatever was there of them: rigid peptides, turned about
+ * their CA-CA axes to the most likely angles all together, by what real chains show (four CA in a
+ * row, Ramachandran map, N-CA-C). Needs no sequence. CA stay where they are; ends are guessed.
+ * About 20 ms for 100 residues. SG_EINVAL (no CA), SG_ENAN, SG_EDOM (two in one place), SG_ENOMEM;
+ * coordinates unspecified on error. */
+SG_API SG_MUST_CHECK sg_status sg_protein_rebuild(sg_protein *p, sg_error *err);
+
 SG_END_DECLS
 #endif

@@ -33,14 +33,15 @@ typedef struct sg_protein_style {
     const char *provenance; /* program, model, seed ...; NULL: none */
 } sg_protein_style;
 
-/* A file being written. */
+/* A file being written; its parts are the formats' own. */
 typedef struct sg_protein_sink {
     sg_out *out;
     sg_protein_style style;
-    size_t models;   /* written so far */
-    size_t blocks;   /* mmCIF: data blocks begun so far */
-    size_t serial;   /* of the last atom */
-    sg_protein like; /* the first model of the block: its chains and residues without atoms */
+    size_t models;               /* written so far */
+    size_t blocks, block_models; /* data blocks begun, models in the last one */
+    size_t serial;               /* of the last atom */
+    sg_protein like;             /* the first model of the block */
+    char (*labels)[24];          /* (like.n_chains) names of its chains, all different */
 } sg_protein_sink;
 
 typedef struct sg_protein_format {
@@ -82,7 +83,10 @@ SG_API void sg_protein_sink_end(sg_protein_sink *k, const sg_protein_format *f);
 SG_API SG_MUST_CHECK sg_status sg_protein_check(const sg_protein *p, sg_error *err);
 
 SG_API extern const sg_protein_format sg_protein_pdb; /* */
-SG_API extern const sg_protein_format sg_protein_pbb; /* packed training file */
+SG_API extern const sg_protein_format
+    sg_protein_mmcif; /* models of other composition: a data block each */
+SG_API extern const sg_protein_format sg_protein_pdbml; /* XML; models must be of one composition */
+SG_API extern const sg_protein_format sg_protein_pbb;   /* packed training file */
 
 SG_END_DECLS
 #endif
