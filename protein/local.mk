@@ -34,6 +34,8 @@ sg_protein_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_ch
 sg_protein_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_protein_LDADD = libsigen-cli.la libprotein-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 
+dist_man_MANS += %D%/sg-protein-metrics.7 %D%/sigen-pdb.5
+
 # the page and the completion come from the option tables
 man1_MANS += sg-protein.1
 bashcompletions_DATA += share/bash/sg-protein

@@ -9,9 +9,10 @@ static const sg_program program = {
     .name = "sg-protein",
     .summary = "protein backbones",
     .description =
-        "Reads, checks and converts protein backbones: chains of residues with the atoms N, "
-        "CA, C, O and CB.",
+        "Reads, checks and converts protein backbones, chains of residues with the atoms N, CA, C, "
+        "O and CB; rebuilds them from CA traces; compares them with real ones.",
     .verbs = verbs,
+    .see_also = "sg-protein-metrics(7), sigen-pdb(5)",
 };
 
 int main(int argc, char **argv)
