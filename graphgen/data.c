@@ -183,14 +183,6 @@ void sg_graph_data_get(const sg_graph_data *d, long i, sg_graph_example *e)
 
 /* ---- batches --------------------------------------------------------------------------------- */
 
-static void *zeros(sg_arena *a, size_t count, size_t size)
-{
-    void *p = sg_arena_alloc(a, count, size);
-    if (p)
-        memset(p, 0, count * size);
-    return p;
-}
-
 sg_status sg_graph_buffer_init(sg_graph_buffer *b, sg_arena *a, const int *sizes, int count,
                                const sg_graph_config *c, sg_error *err)
 {
@@ -200,20 +192,20 @@ sg_status sg_graph_buffer_init(sg_graph_buffer *b, sg_arena *a, const int *sizes
         return s;
     size_t n = (size_t)b->in.lay.n_nodes, m = (size_t)b->in.lay.n_pairs;
     size_t top = (size_t)b->in.lay.max_nodes;
-    b->cls = zeros(a, n, sizeof *b->cls);
-    b->edge = zeros(a, m, sizeof *b->edge);
-    b->t = zeros(a, (size_t)count, sizeof *b->t);
-    b->x = zeros(a, 3 * n, sizeof *b->x);
-    b->xs = zeros(a, 3 * n, sizeof *b->xs);
-    b->w = zeros(a, m, sizeof *b->w);
-    b->work = zeros(a, 3 * top * top, sizeof *b->work);
-    b->in.node_feat = zeros(a, n * (size_t)c->net.U, sizeof *b->in.node_feat);
-    b->in.pair_feat = zeros(a, m * (size_t)c->net.W, sizeof *b->in.pair_feat);
+    b->cls = sg_arena_zeros(a, n, sizeof *b->cls);
+    b->edge = sg_arena_zeros(a, m, sizeof *b->edge);
+    b->t = sg_arena_zeros(a, (size_t)count, sizeof *b->t);
+    b->x = sg_arena_zeros(a, 3 * n, sizeof *b->x);
+    b->xs = sg_arena_zeros(a, 3 * n, sizeof *b->xs);
+    b->w = sg_arena_zeros(a, m, sizeof *b->w);
+    b->work = sg_arena_zeros(a, 3 * top * top, sizeof *b->work);
+    b->in.node_feat = sg_arena_zeros(a, n * (size_t)c->net.U, sizeof *b->in.node_feat);
+    b->in.pair_feat = sg_arena_zeros(a, m * (size_t)c->net.W, sizeof *b->in.pair_feat);
     if (!b->cls || !b->edge || !b->t || !b->x || !b->xs || !b->w || !b->work || !b->in.node_feat ||
         !b->in.pair_feat)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a batch of %d", count);
     b->in.cls = b->cls;
-    b->in.bond = b->edge;
+    b->in.pair = b->edge;
     b->in.t = b->t;
     b->in.x = b->x;
     return SG_OK;

@@ -122,7 +122,7 @@ static void write_state(const sg_graph_buffer *b, const sg_graph_config *c, int 
         softmax(out->v[SG_GRAPH_NODE] + i * c->net.C, net->cls.x + (i0 + i) * net->cls.ld,
                 c->net.C);
     for (long p = 0; p < m; p++)
-        softmax(out->v[SG_GRAPH_EDGE] + p * c->net.B, net->bond.x + (p0 + p) * net->bond.ld,
+        softmax(out->v[SG_GRAPH_EDGE] + p * c->net.B, net->pair.x + (p0 + p) * net->pair.ld,
                 c->net.B);
     out->valid = 1;
 }

@@ -20,20 +20,10 @@ enum { NODE_LABELS = 1, EDGE_LABELS = 2, WEIGHTS = 4, LABEL = 8, TITLE = 16 };
 /* What XML cannot hold in a title becomes "?". */
 static void escaped(sg_out *o, const char *s)
 {
-    for (; *s; s++)
-        switch (*s) {
-        case '<':
-            sg_out_puts(o, "&lt;");
-            break;
-        case '>':
-            sg_out_puts(o, "&gt;");
-            break;
-        case '&':
-            sg_out_puts(o, "&amp;");
-            break;
-        default:
-            sg_out_write(o, (unsigned char)*s >= 0x20 && (unsigned char)*s < 0x7f ? s : "?", 1);
-        }
+    for (; *s; s++) {
+        const char one[2] = {*s, '\0'};
+        sg_out_xml(o, (unsigned char)*s >= 0x20 && (unsigned char)*s < 0x7f ? one : "?");
+    }
 }
 
 static void number(sg_out *o, const char *key, double x)

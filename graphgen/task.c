@@ -67,17 +67,6 @@ static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int
     return SG_OK;
 }
 
-static void centre(sg_real *x, int n)
-{
-    for (int c = 0; c < 3; c++) {
-        double m = 0;
-        for (int i = 0; i < n; i++)
-            m += (double)x[3 * i + c] / n;
-        for (int i = 0; i < n; i++)
-            x[3 * i + c] = (sg_real)((double)x[3 * i + c] - m);
-    }
-}
-
 /* Draws t, the noised layout and the masked tokens of graph k, and what the loss compares with. */
 static sg_status draw_example(shard *s, int k, sg_error *err)
 {
@@ -128,11 +117,10 @@ static void self_condition(shard *s, sg_tape *t)
     probe.last = NULL;
     sg_egnet_forward(&s->self->model->net, &probe, &b->in, &out);
     if (probe.status == SG_OK) {
-        for (int k = 0; k < s->count; k++)
-            centre(out.x1.x + 3 * b->in.lay.node0[k], b->in.lay.node0[k + 1] - b->in.lay.node0[k]);
+        sg_egnet_centre(&b->in.lay, out.x1.x);
         memcpy(b->xs, out.x1.x, 3 * (size_t)b->in.lay.n_nodes * sizeof *b->xs);
         for (int p = 0; p < b->in.lay.n_pairs; p++)
-            s->p_edge[p] = sg_graph_edge_share(out.bond.x + (long)p * out.bond.ld,
+            s->p_edge[p] = sg_graph_edge_share(out.pair.x + (long)p * out.pair.ld,
                                                s->self->model->config.net.B);
         b->in.xs = b->xs;
     }
@@ -164,17 +152,14 @@ static sg_status graph_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     sg_egnet_forward(&self->model->net, t, &s.b.in, &out);
     if (t->status != SG_OK)
         return sg_fail(err, t->status, "work space is too small for the batch");
-    const int *node0 = s.b.in.lay.node0;
-    for (int i = 0; i < s.count; i++)
-        centre(out.x1.x + 3 * node0[i], node0[i + 1] - node0[i]);
+    sg_egnet_centre(&s.b.in.lay, out.x1.x);
     part[0] += sg_loss_squared(out.x1, s.to, s.wx) / s.share;
-    part[1] += sg_loss_cross_entropy(out.bond, s.edge, s.we, NULL) / s.share;
+    part[1] += sg_loss_cross_entropy(out.pair, s.edge, s.we, NULL) / s.share;
     part[2] += sg_loss_cross_entropy(out.cls, s.cls, s.wc, NULL) / s.share;
     *count += s.count;
     if (!t->grad)
         return SG_OK;
-    for (int i = 0; i < s.count; i++)
-        centre(out.x1.dx + 3 * node0[i], node0[i + 1] - node0[i]);
+    sg_egnet_centre(&s.b.in.lay, out.x1.dx);
     sg_tape_backward(t);
     return t->status == SG_OK ? SG_OK
                               : sg_fail(err, t->status, "work space is too small for the batch");

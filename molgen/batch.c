@@ -4,14 +4,6 @@
 
 #include "batch.h"
 
-static void *zeros(sg_arena *a, size_t count, size_t size)
-{
-    void *p = sg_arena_alloc(a, count, size);
-    if (p)
-        memset(p, 0, count * size);
-    return p;
-}
-
 sg_status sg_mol_buffer_init(sg_mol_buffer *b, sg_arena *a, const int *sizes, const long *pick,
                              int count, int Q, sg_error *err)
 {
@@ -20,19 +12,19 @@ sg_status sg_mol_buffer_init(sg_mol_buffer *b, sg_arena *a, const int *sizes, co
     if (s != SG_OK)
         return s;
     size_t n = (size_t)b->in.lay.n_nodes, m = (size_t)b->in.lay.n_pairs, S = (size_t)count;
-    b->cls = zeros(a, n, sizeof *b->cls);
-    b->bond = zeros(a, m, sizeof *b->bond);
-    b->t = zeros(a, S, sizeof *b->t);
-    b->prop = zeros(a, S * (size_t)Q, sizeof *b->prop);
-    b->known = zeros(a, S * (size_t)Q, 1);
-    b->x = zeros(a, 3 * n, sizeof *b->x);
-    b->xs = zeros(a, 3 * n, sizeof *b->xs);
+    b->cls = sg_arena_zeros(a, n, sizeof *b->cls);
+    b->bond = sg_arena_zeros(a, m, sizeof *b->bond);
+    b->t = sg_arena_zeros(a, S, sizeof *b->t);
+    b->prop = sg_arena_zeros(a, S * (size_t)Q, sizeof *b->prop);
+    b->known = sg_arena_zeros(a, S * (size_t)Q, 1);
+    b->x = sg_arena_zeros(a, 3 * n, sizeof *b->x);
+    b->xs = sg_arena_zeros(a, 3 * n, sizeof *b->xs);
     if (!b->cls || !b->bond || !b->t || !b->prop || !b->known || !b->x || !b->xs)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a batch of %d", count);
     b->pick = pick;
     b->hydrogen = -1;
     b->in.cls = b->cls;
-    b->in.bond = b->bond;
+    b->in.pair = b->bond;
     b->in.t = b->t;
     b->in.prop = Q ? b->prop : NULL;
     b->in.known = b->known;
@@ -51,8 +43,7 @@ void sg_mol_place_classes(sg_mol_buffer *b, int k, const sg_mol_example *e, int 
             if (j < e->n)
                 bond[p] = e->bond[q++];
             else
-                bond[p] = i < e->n && e->parent[j - e->n] == i ? SG_MOL_BOND_TO_H
-                                                               : SG_MOL_BOND_FAR;
+                bond[p] = i < e->n && e->parent[j - e->n] == i ? SG_MOL_BOND_TO_H : SG_MOL_BOND_FAR;
         }
 }
 
@@ -64,16 +55,5 @@ void sg_mol_centre(double *x, int n)
             m += x[3 * i + c] / n;
         for (int i = 0; i < n; i++)
             x[3 * i + c] -= m;
-    }
-}
-
-void sg_mol_centre_real(sg_real *x, int n)
-{
-    for (int c = 0; c < 3; c++) {
-        double m = 0;
-        for (int i = 0; i < n; i++)
-            m += (double)x[3 * i + c] / n;
-        for (int i = 0; i < n; i++)
-            x[3 * i + c] = (sg_real)((double)x[3 * i + c] - m);
     }
 }

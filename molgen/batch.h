@@ -27,6 +27,5 @@ static inline int sg_mol_pair(int i, int j, int n)
 }
 
 void sg_mol_centre(double *x, int n); /* subtracts the mean of n points */
-void sg_mol_centre_real(sg_real *x, int n);
 
 #endif

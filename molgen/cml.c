@@ -452,27 +452,6 @@ static int text_ok(const char *s)
     return 1;
 }
 
-static void escaped(sg_out *o, const char *s)
-{
-    for (; *s; s++)
-        switch (*s) {
-        case '<':
-            sg_out_puts(o, "&lt;");
-            break;
-        case '>':
-            sg_out_puts(o, "&gt;");
-            break;
-        case '&':
-            sg_out_puts(o, "&amp;");
-            break;
-        case '"':
-            sg_out_puts(o, "&quot;");
-            break;
-        default:
-            sg_out_write(o, s, 1);
-        }
-}
-
 /* A title as an attribute: one line, what XML cannot hold becomes "?". */
 static void title(sg_out *o, const char *name, const char *s)
 {
@@ -481,7 +460,7 @@ static void title(sg_out *o, const char *name, const char *s)
     for (char one[2] = ""; *s; s++) {
         one[0] = (unsigned char)*s < 0x20 || *s == 0x7f || (!utf8 && (unsigned char)*s > 0x7e) ? '?'
                                                                                                : *s;
-        escaped(o, one);
+        sg_out_xml(o, one);
     }
     sg_out_puts(o, "\"");
 }
@@ -538,9 +517,9 @@ static sg_status cml_write(sg_out *o, const sg_mol *m, sg_error *err)
         sg_out_puts(o, "  <propertyList>\n");
     for (int i = 0; i < m->n_tags; i++) {
         sg_out_puts(o, "   <property title=\"");
-        escaped(o, m->tag[i].name);
+        sg_out_xml(o, m->tag[i].name);
         sg_out_puts(o, "\"><scalar>");
-        escaped(o, m->tag[i].value);
+        sg_out_xml(o, m->tag[i].value);
         sg_out_puts(o, "</scalar></property>\n");
     }
     if (m->n_tags)

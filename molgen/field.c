@@ -147,8 +147,8 @@ static void write_state(const sg_mol_work *w, const sg_mol_buffer *b, const sg_s
     }
     for (int i = 0; i < m; i++) {
         long r = p0 + i;
-        probabilities(out->v[SG_MOL_BOND] + i * SG_MOL_BONDS, c->bond.x + r * c->bond.ld,
-                      u ? u->bond.x + r * u->bond.ld : NULL, g, SG_MOL_BONDS);
+        probabilities(out->v[SG_MOL_BOND] + i * SG_MOL_BONDS, c->pair.x + r * c->pair.ld,
+                      u ? u->pair.x + r * u->pair.ld : NULL, g, SG_MOL_BONDS);
     }
     out->valid = 1;
 }

@@ -10,27 +10,6 @@
 #include "report.h"
 #include "svg.h"
 
-static void escaped(sg_out *o, const char *s)
-{
-    for (; *s; s++)
-        switch (*s) {
-        case '&':
-            sg_out_puts(o, "&amp;");
-            break;
-        case '<':
-            sg_out_puts(o, "&lt;");
-            break;
-        case '>':
-            sg_out_puts(o, "&gt;");
-            break;
-        case '"':
-            sg_out_puts(o, "&quot;");
-            break;
-        default:
-            sg_out_write(o, s, 1);
-        }
-}
-
 /* A string inside JSON inside <script>: also '<' is escaped, and what is no ASCII becomes '?'. */
 static void json_text(sg_out *o, const char *s)
 {
@@ -247,16 +226,16 @@ sg_status sg_i_report_html(sg_out *o, const sg_i_report *r, sg_error *err)
 {
     sg_out_puts(o, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
-    escaped(o, r->source);
+    sg_out_xml(o, r->source);
     sg_out_puts(o, "</title>\n<style>");
     sg_out_puts(o, sg_i_page_css);
     sg_out_puts(o, "</style></head>\n<body><header><h1>");
-    escaped(o, r->source);
+    sg_out_xml(o, r->source);
     sg_out_printf(o, "</h1><p>%zu molecules", r->tally.n);
     if (r->reference) {
         sg_out_puts(o, ", beside ");
         sg_out_printf(o, "%zu of ", r->ref.n);
-        escaped(o, r->reference);
+        sg_out_xml(o, r->reference);
     }
     sg_out_puts(o, "</p></header>\n");
     scores(o, r);
@@ -271,11 +250,11 @@ sg_status sg_i_report_html(sg_out *o, const sg_i_report *r, sg_error *err)
     sg_out_puts(o, "</div></section>\n<footer>");
     if (r->made_by[0]) {
         sg_out_puts(o, "<p>Molecules: ");
-        escaped(o, r->made_by);
+        sg_out_xml(o, r->made_by);
         sg_out_puts(o, "</p>");
     }
     sg_out_puts(o, "<p>Page: sigen " PACKAGE_VERSION ", <code>");
-    escaped(o, r->command);
+    sg_out_xml(o, r->command);
     sg_out_puts(o, "</code></p></footer>\n");
     if (s == SG_OK)
         s = records(o, r, err);
@@ -297,9 +276,9 @@ sg_status sg_i_report_picture(sg_out *o, const sg_i_report *r, sg_error *err)
         o, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %zu %zu\" fill=\"none\">\n",
         columns * CELL_W, rows * CELL_H);
     sg_out_puts(o, "<desc>");
-    escaped(o, r->made_by);
+    sg_out_xml(o, r->made_by);
     sg_out_puts(o, r->made_by[0] ? "; " : "");
-    escaped(o, r->command);
+    sg_out_xml(o, r->command);
     sg_out_puts(o, "</desc>\n");
     sg_i_svg_defs(o);
     sg_status s = SG_OK;

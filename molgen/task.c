@@ -156,9 +156,7 @@ static void self_condition(shard *s, sg_tape *t, sg_mol_buffer *b,
 
 static void centre_estimate(sg_mol_buffer *b, sg_real *x1)
 {
-    for (int s = 0; s < b->in.lay.n_samples; s++)
-        sg_mol_centre_real(x1 + 3 * b->in.lay.node0[s],
-                           b->in.lay.node0[s + 1] - b->in.lay.node0[s]);
+    sg_egnet_centre(&b->in.lay, x1);
 }
 
 /* Subtracting the mean is its own transpose: the gradient through the projection is projected. */
@@ -191,7 +189,7 @@ static sg_status heavy_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     centre_estimate(&b, out.x1.x);
     part[0] += sg_loss_squared(out.x1, g.x1, g.wx) / s.share;
     part[1] += sg_loss_cross_entropy(out.cls, g.cls, g.wc, NULL) / s.share;
-    part[2] += sg_loss_cross_entropy(out.bond, g.bond, g.wb, NULL) / s.share;
+    part[2] += sg_loss_cross_entropy(out.pair, g.bond, g.wb, NULL) / s.share;
     *count += s.count;
     if (t->grad) {
         centre_estimate(&b, out.x1.dx);

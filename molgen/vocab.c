@@ -29,8 +29,7 @@ static json_t *dims_json(const sg_egnet_dims *m)
 {
     json_t *o = json_object();
     for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++)
-        if (*sg_egnet_dim_at(m, d) || strchr("dKPHFLCBQNT", d->name[0])) /* U W R O are not used */
-            json_object_set_new(o, d->name, json_integer(*sg_egnet_dim_at(m, d)));
+        json_object_set_new(o, d->name, json_integer(*sg_egnet_dim_at(m, d)));
     return o;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sigen/text.h>
+#include <sigen/checkpoint.h>
 #include "model.h"
 
 static const char format[] = "sigen-policy-1";
@@ -77,22 +77,6 @@ void sg_i_policy_clear(sg_i_policy *p)
 
 /* ---- reading ----------------------------------------------------------------------------------
  */
-
-static sg_status read_weights(sg_params *ps, const sg_model *file, sg_error *err)
-{
-    for (int i = 0; i < ps->count; i++) {
-        const sg_parameter *p = &ps->p[i];
-        char name[96];
-        snprintf(name, sizeof name, "net.%s", p->name);
-        const float *x = sg_model_tensor(file, name, (size_t)p->rows, (size_t)p->cols, err);
-        if (!x)
-            return SG_EMODEL;
-        for (size_t k = 0; k < (size_t)p->rows * (size_t)p->cols; k++)
-            ps->x[p->off + k] = (sg_real)x[k];
-    }
-    sg_params_sync(ps);
-    return SG_OK;
-}
 
 /* Number of names in "a,b,c"; 0 for "". */
 static int names_in(const char *s)
@@ -189,7 +173,7 @@ sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train, sg_e
     if (s == SG_OK)
         s = read_scale(p, file, err);
     if (s == SG_OK)
-        s = read_weights(&p->params, file, err);
+        s = sg_params_load(&p->params, file, "net", err);
     if (s != SG_OK)
         sg_i_policy_clear(p);
     else
@@ -199,36 +183,6 @@ sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train, sg_e
 
 /* ---- writing ----------------------------------------------------------------------------------
  */
-
-static sg_status add_weights(sg_model_writer *w, const sg_params *ps, const sg_real *x,
-                             sg_dtype dtype, sg_error *err)
-{
-    sg_status s = SG_OK;
-    for (int i = 0; i < ps->count && s == SG_OK; i++) {
-        const sg_parameter *p = &ps->p[i];
-        char name[96];
-        const size_t shape[2] = {(size_t)p->rows, (size_t)p->cols};
-        snprintf(name, sizeof name, "net.%s", p->name);
-        s = sg_model_writer_add(w, name, dtype, x + p->off, 2, shape, err);
-    }
-    return s;
-}
-
-static sg_status add_state(sg_model_writer *w, const sg_train_state *st, sg_error *err)
-{
-    const sg_params *ps = st->optim.params;
-    const struct {
-        const char *name;
-        const sg_real *x;
-    } q[] = {{"opt/x", ps->x}, {"opt/m", st->optim.m}, {"opt/v", st->optim.v}};
-    char text[160], sec[32];
-    sec[sg_format_double(sec, st->seconds)] = '\0';
-    snprintf(text, sizeof text, "%ld %ld %s", st->optim.step, st->first, sec);
-    sg_status s = sg_model_writer_meta(w, "opt", text, err);
-    for (int k = 0; k < 3 && s == SG_OK; k++)
-        s = sg_model_writer_add(w, q[k].name, SG_DTYPE_F32, q[k].x, 1, &ps->size, err);
-    return s;
-}
 
 /* numbers: what the writer points at until the file is made */
 typedef struct numbers {
@@ -295,9 +249,10 @@ sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtyp
     if (s == SG_OK)
         s = add_numbers(w, p, &n, err);
     if (s == SG_OK)
-        s = add_weights(w, &p->params, state ? state->optim.ema : p->params.x, dtype, err);
+        s = sg_params_store(w, &p->params, state ? state->optim.ema : p->params.x, "net", dtype,
+                            err);
     if (s == SG_OK && state)
-        s = add_state(w, state, err);
+        s = sg_train_state_store(w, state, "net", err);
     if (s == SG_OK)
         s = sg_model_writer_save(w, path, err);
     sg_model_writer_free(w);
@@ -305,34 +260,6 @@ sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtyp
     free(n.rate);
     free(n.accel);
     return s;
-}
-
-sg_status sg_i_policy_state(sg_train_state *state, const sg_model *file, sg_i_policy *p,
-                            sg_error *err)
-{
-    sg_params *ps = &p->params;
-    const char *text = sg_model_meta(file, "opt");
-    long step, first;
-    double seconds;
-    if (!text || sscanf(text, "%ld %ld %lf", &step, &first, &seconds) != 3 || step < 0 ||
-        first < 0 || first > step || !(seconds >= 0))
-        return sg_fail(err, SG_EMODEL, "the file holds no training state");
-    sg_real *const to[] = {ps->x, state->optim.m, state->optim.v};
-    const char *const key[] = {"opt/x", "opt/m", "opt/v"};
-    /* the file's weights are the averaged ones */
-    memcpy(state->optim.ema, ps->x, ps->size * sizeof *ps->x);
-    for (int k = 0; k < 3; k++) {
-        const float *x = sg_model_data(file, key[k], SG_DTYPE_F32, ps->size, err);
-        if (!x)
-            return SG_EMODEL;
-        for (size_t i = 0; i < ps->size; i++)
-            to[k][i] = (sg_real)x[i];
-    }
-    state->optim.step = step;
-    state->first = first;
-    state->seconds = seconds;
-    sg_params_sync(ps);
-    return SG_OK;
 }
 
 /* ---- scaling ----------------------------------------------------------------------------------

@@ -42,9 +42,6 @@ SG_MUST_CHECK sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, i
 SG_MUST_CHECK sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtype,
                                          const sg_train_state *state, const char *const (*meta)[2],
                                          int n_meta, sg_error *err);
-/* Restores a training state (optimiser initialised on p's parameters). SG_EMODEL: there is none. */
-SG_MUST_CHECK sg_status sg_i_policy_state(sg_train_state *state, const sg_model *file,
-                                          sg_i_policy *p, sg_error *err);
 
 /* Place of ln sigma between its limits, 0..1. */
 double sg_i_policy_level(const sg_i_policy_scale *s, double sigma);

@@ -39,29 +39,6 @@ sg_status sg_i_policy_dims_check(const sg_i_policy_dims *d, sg_error *err)
     return SG_OK;
 }
 
-typedef struct declare {
-    sg_params *ps;
-    sg_status status;
-} declare;
-
-/* scale: standard deviation in units of 1/sqrt(rows) */
-static int matrix(declare *d, const char *prefix, const char *name, int rows, int cols,
-                  double scale, int hidden)
-{
-    char full[64];
-    snprintf(full, sizeof full, "%s%s", prefix, name);
-    int muon = hidden && rows >= 32 && cols >= 32;
-    int k = sg_params_add(d->ps, full, rows, cols, scale / sqrt(rows), muon);
-    if (k < 0 && d->status == SG_OK)
-        d->status = (sg_status)k;
-    return k;
-}
-
-static int vector(declare *d, const char *prefix, const char *name, int cols)
-{
-    return matrix(d, prefix, name, 1, cols, 0, 0);
-}
-
 static int pairs(const sg_i_policy_dims *m)
 {
     return m->tokens * (m->tokens - 1) / 2;
@@ -73,24 +50,24 @@ static int mod_cols(const sg_i_policy_dims *m)
     return (m->tokens > 1 ? 4 : 2) * m->d;
 }
 
-static void declare_layer(declare *d, sg_i_policy_layer *l, int i, const sg_i_policy_dims *m)
+static void declare_layer(sg_declare *d, sg_i_policy_layer *l, int i, const sg_i_policy_dims *m)
 {
     char p[16];
     snprintf(p, sizeof p, "l%d.", i);
-    l->ctx = matrix(d, p, "ctx.w", m->C, mod_cols(m), 0, 0);
-    l->sig = matrix(d, p, "sigma.w", m->S, mod_cols(m), 0, 0);
-    l->mod_b = vector(d, p, "mod.b", mod_cols(m));
+    l->ctx = sg_declare_matrix(d, p, "ctx.w", m->C, mod_cols(m), 0, 0);
+    l->sig = sg_declare_matrix(d, p, "sigma.w", m->S, mod_cols(m), 0, 0);
+    l->mod_b = sg_declare_vector(d, p, "mod.b", mod_cols(m));
     if (m->tokens > 1) {
-        l->qkv = matrix(d, p, "qkv.w", m->d, 3 * m->d, 1, 1);
-        l->qkv_b = vector(d, p, "qkv.b", 3 * m->d);
-        l->bias = matrix(d, p, "pair_bias", pairs(m), m->H, 0, 0);
-        l->out = matrix(d, p, "out.w", m->d, m->d, 0.5, 1);
-        l->out_b = vector(d, p, "out.b", m->d);
+        l->qkv = sg_declare_matrix(d, p, "qkv.w", m->d, 3 * m->d, 1, 1);
+        l->qkv_b = sg_declare_vector(d, p, "qkv.b", 3 * m->d);
+        l->bias = sg_declare_matrix(d, p, "pair_bias", pairs(m), m->H, 0, 0);
+        l->out = sg_declare_matrix(d, p, "out.w", m->d, m->d, 0.5, 1);
+        l->out_b = sg_declare_vector(d, p, "out.b", m->d);
     }
-    l->f1 = matrix(d, p, "f1.w", m->d, m->F, 1, 1);
-    l->f1_b = vector(d, p, "f1.b", m->F);
-    l->f2 = matrix(d, p, "f2.w", m->F, m->d, 0.5, 1);
-    l->f2_b = vector(d, p, "f2.b", m->d);
+    l->f1 = sg_declare_matrix(d, p, "f1.w", m->d, m->F, 1, 1);
+    l->f1_b = sg_declare_vector(d, p, "f1.b", m->F);
+    l->f2 = sg_declare_matrix(d, p, "f2.w", m->F, m->d, 0.5, 1);
+    l->f2_b = sg_declare_vector(d, p, "f2.b", m->d);
 }
 
 sg_status sg_i_policy_net_init(sg_i_policy_net *net, sg_params *ps, const sg_i_policy_dims *m,
@@ -99,29 +76,29 @@ sg_status sg_i_policy_net_init(sg_i_policy_net *net, sg_params *ps, const sg_i_p
     sg_status s = sg_i_policy_dims_check(m, err);
     if (s != SG_OK)
         return s;
-    declare decl = {ps, SG_OK}, *d = &decl;
+    sg_declare decl = {ps, SG_OK}, *d = &decl;
     memset(net, 0, sizeof *net);
     net->dims = *m;
     int part = m->horizon / m->tokens * m->action;
-    net->e1 = matrix(d, "", "enc1.w", sg_i_policy_inputs(m), m->C, 1, 0);
-    net->e1_b = vector(d, "", "enc1.b", m->C);
-    net->e2 = matrix(d, "", "enc2.w", m->C, m->C, 1, 1);
-    net->e2_b = vector(d, "", "enc2.b", m->C);
-    net->e3 = matrix(d, "", "enc3.w", m->C, m->C, 0.5, 1);
-    net->e3_b = vector(d, "", "enc3.b", m->C);
-    net->s1 = matrix(d, "", "sigma.w", SG_POLICY_SIGMA, m->S, 1, 0);
-    net->s1_b = vector(d, "", "sigma.b", m->S);
-    net->in = matrix(d, "", "in.w", part, m->d, 1, 0);
-    net->in_b = vector(d, "", "in.b", m->d);
-    net->pos = matrix(d, "", "pos", m->tokens, m->d, 0.1 * sqrt(m->tokens), 0);
-    net->start = matrix(d, "", "start.w", m->C, m->d, 1, 1);
+    net->e1 = sg_declare_matrix(d, "", "enc1.w", sg_i_policy_inputs(m), m->C, 1, 0);
+    net->e1_b = sg_declare_vector(d, "", "enc1.b", m->C);
+    net->e2 = sg_declare_matrix(d, "", "enc2.w", m->C, m->C, 1, 1);
+    net->e2_b = sg_declare_vector(d, "", "enc2.b", m->C);
+    net->e3 = sg_declare_matrix(d, "", "enc3.w", m->C, m->C, 0.5, 1);
+    net->e3_b = sg_declare_vector(d, "", "enc3.b", m->C);
+    net->s1 = sg_declare_matrix(d, "", "sigma.w", SG_POLICY_SIGMA, m->S, 1, 0);
+    net->s1_b = sg_declare_vector(d, "", "sigma.b", m->S);
+    net->in = sg_declare_matrix(d, "", "in.w", part, m->d, 1, 0);
+    net->in_b = sg_declare_vector(d, "", "in.b", m->d);
+    net->pos = sg_declare_matrix(d, "", "pos", m->tokens, m->d, 0.1 * sqrt(m->tokens), 0);
+    net->start = sg_declare_matrix(d, "", "start.w", m->C, m->d, 1, 1);
     for (int i = 0; i < m->L; i++)
         declare_layer(d, &net->layer[i], i, m);
-    net->last_ctx = matrix(d, "", "last.ctx.w", m->C, 2 * m->d, 0, 0);
-    net->last_sig = matrix(d, "", "last.sigma.w", m->S, 2 * m->d, 0, 0);
-    net->last_b = vector(d, "", "last.b", 2 * m->d);
-    net->y = matrix(d, "", "out.w", m->d, part, 0, 0);
-    net->y_b = vector(d, "", "out.b", part);
+    net->last_ctx = sg_declare_matrix(d, "", "last.ctx.w", m->C, 2 * m->d, 0, 0);
+    net->last_sig = sg_declare_matrix(d, "", "last.sigma.w", m->S, 2 * m->d, 0, 0);
+    net->last_b = sg_declare_vector(d, "", "last.b", 2 * m->d);
+    net->y = sg_declare_matrix(d, "", "out.w", m->d, part, 0, 0);
+    net->y_b = sg_declare_vector(d, "", "out.b", part);
     if (d->status != SG_OK)
         return sg_fail(err, d->status, "cannot declare the network's parameters");
     return sg_params_alloc(ps, train, err);

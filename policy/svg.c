@@ -129,11 +129,7 @@ void sg_i_svg_episodes(sg_out *out, const sg_i_env *env, const sg_i_episode *e,
         "style>\n"
         "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n<text x=\"%d\" y=\"26\">",
         w, h, n > 1 ? w / 2 : w, n > 1 ? h / 2 : h, w, h, GAP);
-    for (const char *p = title; *p; p++)
-        if (*p == '&' || *p == '<')
-            sg_out_puts(out, *p == '&' ? "&amp;" : "&lt;");
-        else
-            sg_out_write(out, p, 1);
+    sg_out_xml(out, title);
     sg_out_puts(out, "</text>\n");
     for (int k = 0; k < n; k++) {
         sg_out_printf(out, "<g transform=\"translate(%d %d)\">\n", GAP + k % across * (SIZE + GAP),

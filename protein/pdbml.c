@@ -297,26 +297,11 @@ static sg_status pdbml_read(sg_protein_cursor *c, sg_protein *p, int *got, sg_er
 
 #define SCHEMA "http://pdbml.pdb.org/schema/pdbx-v50.xsd"
 
-static void escaped(sg_out *o, const char *s)
-{
-    for (; *s; s++)
-        if (*s == '<')
-            sg_out_puts(o, "&lt;");
-        else if (*s == '>')
-            sg_out_puts(o, "&gt;");
-        else if (*s == '&')
-            sg_out_puts(o, "&amp;");
-        else if (*s == '"')
-            sg_out_puts(o, "&quot;");
-        else
-            sg_out_write(o, s, 1);
-}
-
 static void xml_head(sg_protein_sink *k, const char *id)
 {
     sg_out_puts(k->out,
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<PDBx:datablock datablockName=\"");
-    escaped(k->out, id);
+    sg_out_xml(k->out, id);
     sg_out_puts(k->out, "\"\n   xmlns:PDBx=\"" SCHEMA "\"\n"
                         "   xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"\n"
                         "   xsi:schemaLocation=\"" SCHEMA " pdbx-v50.xsd\">\n");
@@ -334,7 +319,7 @@ static void xml_row(sg_protein_sink *k, const sg_i_category *c, const char *cons
         if (!(c->keys >> i & 1))
             continue;
         sg_out_printf(k->out, " %s=\"", c->item[i]);
-        escaped(k->out, cell[i]);
+        sg_out_xml(k->out, cell[i]);
         sg_out_puts(k->out, "\"");
     }
     sg_out_puts(k->out, ">\n");
@@ -342,7 +327,7 @@ static void xml_row(sg_protein_sink *k, const sg_i_category *c, const char *cons
         if (!cell[i] || (c->keys >> i & 1))
             continue;
         sg_out_printf(k->out, "   <PDBx:%s>", c->item[i]);
-        escaped(k->out, cell[i]);
+        sg_out_xml(k->out, cell[i]);
         sg_out_printf(k->out, "</PDBx:%s>\n", c->item[i]);
     }
     sg_out_printf(k->out, "  </PDBx:%s>\n", c->name);

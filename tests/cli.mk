@@ -20,3 +20,5 @@ TESTS += tests/job.tap
 dist_check_SCRIPTS += tests/api.tap
 TESTS += tests/api.tap
 EXTRA_DIST += tests/installed.sh
+dist_check_SCRIPTS += tests/train-queue.tap
+TESTS += tests/train-queue.tap

@@ -506,6 +506,48 @@ static void test_eigen(void)
     tap_ok(fabs(value[0] / 1e-290 - want[0]) < 1e-14, "tiny elements");
 }
 
+/* A shuffled, slightly shaken and turned copy is matched back: point by point where only shuffled,
+ * and to within the shaking where turned as well, its centroid left alone. */
+static void test_match(void)
+{
+    enum { N = 9 };
+    static double work[600];
+    static const double turn[9] = {0, -1, 0, 1, 0, 0, 0, 0, 1}; /* 90 degrees about z */
+    double x[3 * N], y[3 * N], z[3 * N], worst = 0, before = 0, after = 0, shift[3] = {0};
+    sg_rng r;
+    sg_rng_init(&r, 3, 1, 4);
+    tap_ok(sg_match_work(N) <= sizeof work, "work space of a match");
+    for (int i = 0; i < 3 * N; i++)
+        x[i] = 3 * sg_rng_normal(&r);
+    for (int i = 0; i < N; i++)
+        for (int c = 0; c < 3; c++)
+            y[3 * ((i * 4 + 2) % N) + c] = x[3 * i + c] + 0.01 * sg_rng_normal(&r);
+    tap_ok(sg_match_points(x, y, N, 0, work, NULL) == SG_OK, "match");
+    for (int i = 0; i < 3 * N; i++)
+        worst = fmax(worst, fabs(x[i] - y[i]));
+    tap_ok(worst < 0.05, "shuffled points find their partners, worst %.3f", worst);
+    for (int i = 0; i < N; i++)
+        for (int c = 0; c < 3; c++) {
+            z[3 * i + c] = 5 * (c == 0);
+            for (int k = 0; k < 3; k++)
+                z[3 * i + c] +=
+                    turn[3 * c + k] * (0.15 * x[3 * i + k]) + (c == k ? x[3 * i + k] : 0);
+        }
+    for (int i = 0; i < 3 * N; i++) {
+        before += (x[i] - z[i]) * (x[i] - z[i]);
+        shift[i % 3] += z[i] / N;
+    }
+    tap_ok(sg_match_points(x, z, N, 1, work, NULL) == SG_OK, "match and superpose");
+    for (int i = 0; i < 3 * N; i++) {
+        after += (x[i] - z[i]) * (x[i] - z[i]);
+        shift[i % 3] -= z[i] / N;
+    }
+    tap_ok(after < before, "superposing brings the points nearer: %.1f to %.1f", before, after);
+    tap_ok(fabs(shift[0]) + fabs(shift[1]) + fabs(shift[2]) < 1e-12, "the centroid stays");
+    x[0] = NAN;
+    tap_ok(sg_match_points(x, z, N, 1, work, NULL) == SG_ENAN, "NaN is refused");
+}
+
 int main(void)
 {
     test_brute();
@@ -517,5 +559,6 @@ int main(void)
     test_axes();
     test_superpose_properties();
     test_eigen();
+    test_match();
     return tap_done();
 }

@@ -115,7 +115,7 @@ static void equivariance(void)
     sg_map map;
     sg_field f;
     sg_arena a;
-    c.net = (sg_egnet_dims){32, 8, 16, 2, 64, 2, 3, 3, 0, N, POWERS, POWERS + 1, 0, 0, 0};
+    c.net = (sg_egnet_dims){32, 8, 16, 2, 64, 2, 3, 3, 0, N, POWERS, POWERS + 1, 0};
     c.n_node_labels = 3;
     c.n_edge_labels = 2;
     c.max_nodes = N;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <sigen/checkpoint.h>
 #include "policy/task.h"
 #include "tap.h"
 
@@ -122,7 +123,7 @@ static sg_real *train(job *j, const sg_i_policy_data *data, long steps, int thre
         make(&j->p, data);
     }
     if (sg_optim_init(&st.optim, &j->p.params, &o.optim, &err) != SG_OK ||
-        (resume && sg_i_policy_state(&st, f, &j->p, &err) != SG_OK))
+        (resume && sg_train_state_load(&st, f, "net", &err) != SG_OK))
         exit(99);
     sg_model_free(f);
     sg_i_policy_task self = {&j->p, data, 0.5, 0};

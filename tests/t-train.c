@@ -90,13 +90,13 @@ static void train(job *j, const sg_mol_data *d, int threads, const char *isa, lo
     int C = c->vocab.n_classes;
     if (j->head == SG_MOL_HEAVY)
         c->heavy = (sg_egnet_dims){32, 16, 32, 2, 64, 2, C, SG_MOL_BONDS, 1, c->vocab.max_heavy,
-                                   0,  0,  0,  0, 1};
+                                   0, 0, 1};
     else if (j->head == SG_MOL_HYDRO)
         c->hydro = (sg_egnet_dims){
-            32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 0, c->vocab.max_nodes, 0, 0, 0, 0, 1};
+            32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 0, c->vocab.max_nodes, 0, 0, 1};
     else
         c->predict = (sg_egnet_dims){
-            32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 1, c->vocab.max_nodes, 0, 0, 0, 0, 1};
+            32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 1, c->vocab.max_nodes, 0, 0, 1};
     sg_train_defaults(&o);
     o.optim.isa = sg_isa_find(isa);
     o.steps = 20;

@@ -103,19 +103,17 @@ static double loss(const fixture *f, sg_egnet_out *out, double part[3])
             for (int i = i0; i < i0 + n; i++)
                 wc[i] = f->in.cls[i] == d->C ? 0.4 * w / n : 0;
             for (int p = l->pair0[s]; p < l->pair0[s + 1]; p++)
-                wb[p] = f->in.bond[p] == d->B ? w / n : 0;
+                wb[p] = f->in.pair[p] == d->B ? w / n : 0;
         }
         if (f->head == SG_MOL_HEAVY)
-            for (int s = 0; s < S; s++)
-                sg_mol_centre_real(out->x1.x + 3 * l->node0[s], l->node0[s + 1] - l->node0[s]);
+            sg_egnet_centre(l, out->x1.x);
         part[0] = sg_loss_squared(out->x1, reals(f, "target.x1"), wx);
         if (f->head == SG_MOL_HEAVY) {
             ints(f, "target.class", cls);
             ints(f, "target.bond", bnd);
             part[1] = sg_loss_cross_entropy(out->cls, cls, wc, NULL);
-            part[2] = sg_loss_cross_entropy(out->bond, bnd, wb, NULL);
-            for (int s = 0; s < S; s++)
-                sg_mol_centre_real(out->x1.dx + 3 * l->node0[s], l->node0[s + 1] - l->node0[s]);
+            part[2] = sg_loss_cross_entropy(out->pair, bnd, wb, NULL);
+            sg_egnet_centre(l, out->x1.dx);
         }
     }
     free(wx);
@@ -205,7 +203,7 @@ static void run(const char *kind, sg_mol_head head)
     }
     if (head == SG_MOL_HEAVY) {
         close_to(kind, "class logits", out.cls, reals(&f, "out.class"), 1e-5);
-        close_to(kind, "bond logits", out.bond, reals(&f, "out.bond"), 1e-5);
+        close_to(kind, "bond logits", out.pair, reals(&f, "out.bond"), 1e-5);
     }
     double part[3], total = loss(&f, &out, part);
     const sg_model_array *want = need(f.file, "out.loss");

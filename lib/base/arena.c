@@ -2,6 +2,7 @@
 #include <sigen/arena.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 void sg_arena_init(sg_arena *a, void *mem, size_t size)
 {
@@ -40,5 +41,13 @@ void *sg_arena_alloc(sg_arena *a, size_t count, size_t size)
     a->used += bytes;
     if (a->used > a->peak)
         a->peak = a->used;
+    return p;
+}
+
+void *sg_arena_zeros(sg_arena *a, size_t count, size_t size)
+{
+    void *p = sg_arena_alloc(a, count, size);
+    if (p)
+        memset(p, 0, count * size);
     return p;
 }

@@ -207,6 +207,20 @@ void sg_out_puts(sg_out *o, const char *s)
     sg_out_write(o, s, strlen(s));
 }
 
+void sg_out_xml(sg_out *o, const char *s)
+{
+    for (size_t n; *s; s += n) {
+        const char *as = *s == '<' ? "&lt;" : *s == '>' ? "&gt;" : *s == '&' ? "&amp;" : "&quot;";
+        n = strcspn(s, "<>&\"");
+        if (n)
+            sg_out_write(o, s, n);
+        else {
+            sg_out_puts(o, as);
+            n = 1;
+        }
+    }
+}
+
 void sg_out_printf(sg_out *o, const char *fmt, ...)
 {
     char small[512], *text = small;

@@ -6,70 +6,36 @@
 
 #include <sigen/egnet.h>
 
-/* centres and widths of the radial functions, angstrom */
+/* centres and widths of the radial functions, in units of the points */
 static const double wide_mu[] = {3.3, 3.7, 4.1, 4.5, 5, 5.5, 6, 7, 8, 9, 10};
 static const double wide_sd[] = {.35, .4, .4, .45, .5, .5, .7, 1, 1, 1, 1};
 
 static const double prop_centre[] = {-2.5, -1.5, -0.5, 0.5, 1.5, 2.5};
 
-typedef struct declare {
-    sg_params *ps;
-    sg_status status;
-} declare;
-
-/* scale: standard deviation in units of 1/sqrt(rows) */
-static int matrix(declare *d, const char *prefix, const char *name, int rows, int cols,
-                  double scale, int hidden)
-{
-    char full[64];
-    snprintf(full, sizeof full, "%s%s", prefix, name);
-    int muon = hidden && rows >= 32 && cols >= 32;
-    int k = sg_params_add(d->ps, full, rows, cols, scale / sqrt(rows), muon);
-    if (k < 0 && d->status == SG_OK)
-        d->status = (sg_status)k;
-    return k;
-}
-
-static int vector(declare *d, const char *prefix, const char *name, int cols)
-{
-    return matrix(d, prefix, name, 1, cols, 0, 0);
-}
-
-static int table(declare *d, const char *name, int rows, int cols, double sd)
-{
-    return matrix(d, "", name, rows, cols, sd * sqrt(rows), 0);
-}
-
-/* input vectors of a node */
-static int vectors(const sg_egnet_dims *m)
-{
-    return m->R ? m->R : 1;
-}
-
-static void declare_layer(declare *d, sg_egnet_layer *l, int i, const sg_egnet_dims *m)
+static void declare_layer(sg_declare *d, sg_egnet_layer *l, int i, const sg_egnet_dims *m)
 {
     char p[16];
     snprintf(p, sizeof p, "l%d.", i);
-    l->mod_w = matrix(d, p, "mod.w", m->d, 4 * m->d, 0, 0);
-    l->mod_b = vector(d, p, "mod.b", 4 * m->d);
-    l->in_w = matrix(d, p, "in.w", m->d, 3 * m->d + 2 * m->P, 1, 1);
-    l->in_b = vector(d, p, "in.b", 3 * m->d + 2 * m->P);
-    l->vec_a = matrix(d, p, "vec_a", m->K, m->K, 1, 0);
-    l->dist_w = matrix(d, p, "dist.w", m->K, m->P, 1, 0);
-    l->p1_w = matrix(d, p, "p1.w", m->P, 2 * m->P, 1, 1);
-    l->p1_b = vector(d, p, "p1.b", 2 * m->P);
-    l->p2_w = matrix(d, p, "p2.w", 2 * m->P, m->P + m->H + m->K, 0.5, 1);
-    l->p2_b = vector(d, p, "p2.b", m->P + m->H + m->K);
-    l->vec_x = matrix(d, p, "vec_x", m->K, m->K, 0.5, 0);
-    l->out_w = matrix(d, p, "out.w", m->d, m->d, 0.5, 1);
-    l->out_b = vector(d, p, "out.b", m->d);
-    l->sum_w = matrix(d, p, "sum.w", m->P, m->d, 0.5, 1);
-    l->f1_w = matrix(d, p, "f1.w", m->d, m->F, 1, 1);
-    l->f1_b = vector(d, p, "f1.b", m->F);
-    l->fr_w = matrix(d, p, "fr.w", m->K, m->F, 1, 0);
-    l->f2_w = matrix(d, p, "f2.w", m->F, m->d + m->K, 0.5, 1);
-    l->f2_b = vector(d, p, "f2.b", m->d + m->K);
-    l->vec_v = matrix(d, p, "vec_v", m->K, m->K, 0.5, 0);
+    l->mod_w = sg_declare_matrix(d, p, "mod.w", m->d, 4 * m->d, 0, 0);
+    l->mod_b = sg_declare_vector(d, p, "mod.b", 4 * m->d);
+    l->in_w = sg_declare_matrix(d, p, "in.w", m->d, 3 * m->d + 2 * m->P, 1, 1);
+    l->in_b = sg_declare_vector(d, p, "in.b", 3 * m->d + 2 * m->P);
+    l->vec_a = sg_declare_matrix(d, p, "vec_a", m->K, m->K, 1, 0);
+    l->dist_w = sg_declare_matrix(d, p, "dist.w", m->K, m->P, 1, 0);
+    l->p1_w = sg_declare_matrix(d, p, "p1.w", m->P, 2 * m->P, 1, 1);
+    l->p1_b = sg_declare_vector(d, p, "p1.b", 2 * m->P);
+    l->p2_w = sg_declare_matrix(d, p, "p2.w", 2 * m->P, m->P + m->H + m->K, 0.5, 1);
+    l->p2_b = sg_declare_vector(d, p, "p2.b", m->P + m->H + m->K);
+    l->vec_x = sg_declare_matrix(d, p, "vec_x", m->K, m->K, 0.5, 0);
+    l->out_w = sg_declare_matrix(d, p, "out.w", m->d, m->d, 0.5, 1);
+    l->out_b = sg_declare_vector(d, p, "out.b", m->d);
+    l->sum_w = sg_declare_matrix(d, p, "sum.w", m->P, m->d, 0.5, 1);
+    l->f1_w = sg_declare_matrix(d, p, "f1.w", m->d, m->F, 1, 1);
+    l->f1_b = sg_declare_vector(d, p, "f1.b", m->F);
+    l->fr_w = sg_declare_matrix(d, p, "fr.w", m->K, m->F, 1, 0);
+    l->f2_w = sg_declare_matrix(d, p, "f2.w", m->F, m->d + m->K, 0.5, 1);
+    l->f2_b = sg_declare_vector(d, p, "f2.b", m->d + m->K);
+    l->vec_v = sg_declare_matrix(d, p, "vec_v", m->K, m->K, 0.5, 0);
 }
 
 #define DIM(name, lo, hi)                                                                          \
@@ -79,10 +45,9 @@ static void declare_layer(declare *d, sg_egnet_layer *l, int i, const sg_egnet_d
 const sg_egnet_dim sg_egnet_dim_table[] = {
     DIM(d, 8, 2048), DIM(K, 1, 256),  DIM(P, 1, 512),
     DIM(H, 1, 64),   DIM(F, 1, 8192), DIM(L, 1, SG_EGNET_MAX_LAYERS),
-    DIM(C, 1, 512),  DIM(B, 1, 128),  DIM(Q, 0, 64),
+    DIM(C, 1, 512),  DIM(B, 1, 16),   DIM(Q, 0, 64),
     DIM(N, 1, 4096), DIM(U, 0, 512),  DIM(W, 0, 512),
-    DIM(R, 0, 64),   DIM(O, 0, 64),   DIM(T, 0, 1000),
-    {NULL, 0, 0, 0}};
+    DIM(T, 0, 1000), {NULL, 0, 0, 0}};
 
 static sg_status check_dims(const sg_egnet_dims *m, sg_error *err)
 {
@@ -103,49 +68,45 @@ sg_status sg_egnet_init(sg_egnet *net, sg_params *ps, int outputs, const sg_egne
     sg_status s = check_dims(m, err);
     if (s != SG_OK)
         return s;
-    declare decl = {ps, SG_OK}, *d = &decl;
+    sg_declare decl = {ps, SG_OK}, *d = &decl;
     *net = (sg_egnet){.outputs = outputs, .dims = *m};
-    net->class_embed = table(d, "class_embed", m->C + 1, m->d, 0.5);
-    net->bond_embed = table(d, "bond_embed", m->B + 1, m->P, 0.5);
-    net->size_embed = table(d, "size_embed", m->N + 1, m->d, 0.1);
-    net->time_w = matrix(d, "", "time.w", SG_EGNET_TIME, m->d, 1, 0);
-    net->prop_w = m->Q ? matrix(d, "", "prop.w", SG_EGNET_PROP * m->Q, m->d, 1, 0) : -1;
-    net->glob_b = vector(d, "", "glob.b", m->d);
-    net->glob_w = matrix(d, "", "glob.w", m->d, m->d, 1, 1);
-    net->vec_x = matrix(d, "", "vec.x", vectors(m), m->K, 0.5, 0);
-    net->vec_s = matrix(d, "", "vec.s", vectors(m), m->K, 0.5, 0);
-    net->rbf_mu = net->rbf_sigma = net->rbf_x = net->rbf_s = -1;
-    if (vectors(m) == 1) {
-        net->rbf_mu = vector(d, "", "rbf.mu", SG_EGNET_RBF);
-        net->rbf_sigma = vector(d, "", "rbf.sigma", SG_EGNET_RBF);
-        net->rbf_x = matrix(d, "", "rbf.x", SG_EGNET_RBF, m->P, 1, 0);
-        net->rbf_s = matrix(d, "", "rbf.s", SG_EGNET_RBF, m->P, 1, 0);
-    }
-    net->pair_b = vector(d, "", "pair.b", m->P);
-    net->feat_node = m->U ? matrix(d, "", "feat.node", m->U, m->d, 1, 0) : -1;
-    net->feat_pair = m->W ? matrix(d, "", "feat.pair", m->W, m->P, 1, 0) : -1;
+    net->class_embed = sg_declare_table(d, "class_embed", m->C + 1, m->d, 0.5);
+    net->bond_embed = sg_declare_table(d, "bond_embed", m->B + 1, m->P, 0.5);
+    net->size_embed = sg_declare_table(d, "size_embed", m->N + 1, m->d, 0.1);
+    net->time_w = sg_declare_matrix(d, "", "time.w", SG_EGNET_TIME, m->d, 1, 0);
+    net->prop_w = m->Q ? sg_declare_matrix(d, "", "prop.w", SG_EGNET_PROP * m->Q, m->d, 1, 0) : -1;
+    net->glob_b = sg_declare_vector(d, "", "glob.b", m->d);
+    net->glob_w = sg_declare_matrix(d, "", "glob.w", m->d, m->d, 1, 1);
+    net->vec_x = sg_declare_matrix(d, "", "vec.x", 1, m->K, 0.5, 0);
+    net->vec_s = sg_declare_matrix(d, "", "vec.s", 1, m->K, 0.5, 0);
+    net->rbf_mu = sg_declare_vector(d, "", "rbf.mu", SG_EGNET_RBF);
+    net->rbf_sigma = sg_declare_vector(d, "", "rbf.sigma", SG_EGNET_RBF);
+    net->rbf_x = sg_declare_matrix(d, "", "rbf.x", SG_EGNET_RBF, m->P, 1, 0);
+    net->rbf_s = sg_declare_matrix(d, "", "rbf.s", SG_EGNET_RBF, m->P, 1, 0);
+    net->pair_b = sg_declare_vector(d, "", "pair.b", m->P);
+    net->feat_node = m->U ? sg_declare_matrix(d, "", "feat.node", m->U, m->d, 1, 0) : -1;
+    net->feat_pair = m->W ? sg_declare_matrix(d, "", "feat.pair", m->W, m->P, 1, 0) : -1;
     for (int i = 0; i < m->L; i++)
         declare_layer(d, &net->layer[i], i, m);
     if (outputs & SG_EGNET_POINTS)
-        net->vec_out = matrix(d, "", "vec_out.w", m->K, m->O ? m->O : 1, 0, 0);
+        net->vec_out = sg_declare_matrix(d, "", "vec_out.w", m->K, 1, 0, 0);
     if (outputs & SG_EGNET_TOKENS) {
-        net->class_w = matrix(d, "", "class.w", m->d, m->C, 0.1, 0);
-        net->class_b = vector(d, "", "class.b", m->C);
-        net->bond_w = matrix(d, "", "bond.w", m->P, m->B, 0.1, 0);
-        net->bond_b = vector(d, "", "bond.b", m->B);
+        net->class_w = sg_declare_matrix(d, "", "class.w", m->d, m->C, 0.1, 0);
+        net->class_b = sg_declare_vector(d, "", "class.b", m->C);
+        net->bond_w = sg_declare_matrix(d, "", "bond.w", m->P, m->B, 0.1, 0);
+        net->bond_b = sg_declare_vector(d, "", "bond.b", m->B);
     }
     if (outputs & SG_EGNET_READOUT) {
-        net->q1_w = matrix(d, "", "q1.w", m->d, m->d, 1, 1);
-        net->q1_b = vector(d, "", "q1.b", m->d);
-        net->q2_w = matrix(d, "", "q2.w", m->d, m->Q, 0.1, 0);
-        net->q2_b = vector(d, "", "q2.b", m->Q);
+        net->q1_w = sg_declare_matrix(d, "", "q1.w", m->d, m->d, 1, 1);
+        net->q1_b = sg_declare_vector(d, "", "q1.b", m->d);
+        net->q2_w = sg_declare_matrix(d, "", "q2.w", m->d, m->Q, 0.1, 0);
+        net->q2_b = sg_declare_vector(d, "", "q2.b", m->Q);
     }
     if (d->status != SG_OK)
         return sg_fail(err, d->status, "cannot declare the network's parameters");
-    if (net->rbf_mu >= 0)
-        ps->p[net->rbf_mu].fixed = ps->p[net->rbf_sigma].fixed = 1;
+    ps->p[net->rbf_mu].fixed = ps->p[net->rbf_sigma].fixed = 1;
     s = sg_params_alloc(ps, train, err);
-    if (s != SG_OK || net->rbf_mu < 0)
+    if (s != SG_OK)
         return s;
     sg_real *mu = ps->x + ps->p[net->rbf_mu].off, *sd = ps->x + ps->p[net->rbf_sigma].off;
     for (int r = 0; r < SG_EGNET_RBF; r++) {
@@ -253,8 +214,8 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     *out = (sg_egnet_out){none, none, none, none};
     sg_tensor g = global_row(net, t, in);
     sg_tensor h = sg_tensor_new(t, n, net->dims.d);
-    int self = in->xs != NULL, R = vectors(&net->dims);
-    sg_tensor x = sg_tensor_const(in->x, 3 * n, R), xs = sg_tensor_const(in->xs, 3 * n, R);
+    int self = in->xs != NULL;
+    sg_tensor x = sg_tensor_const(in->x, 3 * n, 1), xs = sg_tensor_const(in->xs, 3 * n, 1);
     sg_tensor X = sg_linear2(t, x, net->vec_x, xs, self ? net->vec_s : -1, -1, SG_ACT_NONE);
     sg_tensor z = sg_tensor_new(t, lay->n_pairs, net->dims.P);
     if (t->status != SG_OK)
@@ -262,17 +223,16 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     sg_embed_into(t, h, net->class_embed, in->cls);
     size_t mark = sg_arena_mark(t->arena);
     sg_spread_into(t, lay, h, sg_linear(t, g, net->glob_w, -1, SG_ACT_NONE));
-    if (R == 1)
-        sg_linear_into(t, z, sg_pair_rbf(t, lay, x, net->rbf_mu, net->rbf_sigma), net->rbf_x,
-                       net->pair_b);
-    if (R == 1 && self)
+    sg_linear_into(t, z, sg_pair_rbf(t, lay, x, net->rbf_mu, net->rbf_sigma), net->rbf_x,
+                   net->pair_b);
+    if (self)
         sg_linear_into(t, z, sg_pair_rbf(t, lay, xs, net->rbf_mu, net->rbf_sigma), net->rbf_s, -1);
-    sg_embed_into(t, z, net->bond_embed, in->bond);
+    sg_embed_into(t, z, net->bond_embed, in->pair);
     if (net->dims.U)
         sg_linear_into(t, h, sg_tensor_const(in->node_feat, n, net->dims.U), net->feat_node, -1);
     if (net->dims.W)
         sg_linear_into(t, z, sg_tensor_const(in->pair_feat, lay->n_pairs, net->dims.W),
-                       net->feat_pair, R == 1 ? -1 : net->pair_b);
+                       net->feat_pair, -1);
     for (int i = 0; i < net->dims.L && t->status == SG_OK; i++) {
         if (!t->grad)
             sg_arena_rewind(t->arena, mark);
@@ -283,12 +243,12 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     sg_tensor hf = sg_norm(t, h);
     if (net->outputs & SG_EGNET_POINTS) {
         out->x1 = fade(net, t, in, sg_linear(t, X, net->vec_out, -1, SG_ACT_NONE));
-        for (int r = 0; R == 1 && r < 3 * n && t->status == SG_OK; r++)
+        for (int r = 0; r < 3 * n && t->status == SG_OK; r++)
             out->x1.x[r] += in->x[r];
     }
     if (net->outputs & SG_EGNET_TOKENS) {
         out->cls = sg_linear(t, hf, net->class_w, net->class_b, SG_ACT_NONE);
-        out->bond = sg_linear(t, sg_norm(t, z), net->bond_w, net->bond_b, SG_ACT_NONE);
+        out->pair = sg_linear(t, sg_norm(t, z), net->bond_w, net->bond_b, SG_ACT_NONE);
     }
     if (net->outputs & SG_EGNET_READOUT) {
         sg_tensor q = sg_mean_nodes(t, lay, hf);
@@ -297,11 +257,24 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     }
 }
 
+void sg_egnet_centre(const sg_layout *l, sg_real *x)
+{
+    for (int s = 0; s < l->n_samples; s++)
+        for (int c = 0; c < 3; c++) {
+            int a = l->node0[s], b = l->node0[s + 1];
+            double m = 0;
+            for (int i = a; i < b; i++)
+                m += (double)x[3 * i + c] / (b - a);
+            for (int i = a; i < b; i++)
+                x[3 * i + c] = (sg_real)((double)x[3 * i + c] - m);
+        }
+}
+
 size_t sg_egnet_bytes(const sg_egnet *net, size_t nodes, size_t pairs, size_t samples)
 {
     const sg_egnet_dims *m = &net->dims;
     size_t d = (size_t)m->d, P = (size_t)m->P, K = (size_t)m->K, F = (size_t)m->F;
-    size_t per_node = 14 * d + 4 * P + 30 * K + 2 * F + (size_t)(m->C + m->U + 3 * m->O) + 64;
+    size_t per_node = 14 * d + 4 * P + 30 * K + 2 * F + (size_t)(m->C + m->U) + 64;
     size_t per_pair =
         2 * SG_EGNET_RBF + 8 * P + 4 * K + 2 * (size_t)m->H + (size_t)(m->B + m->W) + 32;
     size_t per_sample = 8 * d + (size_t)(SG_EGNET_PROP * m->Q) + 64;

@@ -1,6 +1,7 @@
 #include <config.h>
 #include <sigen/nn.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,4 +89,26 @@ int sg_params_find(const sg_params *ps, const char *name)
         if (strcmp(ps->p[i].name, name) == 0)
             return i;
     return -1;
+}
+
+int sg_declare_matrix(sg_declare *d, const char *prefix, const char *name, int rows, int cols,
+                      double scale, int hidden)
+{
+    char full[64];
+    snprintf(full, sizeof full, "%s%s", prefix, name);
+    int muon = hidden && rows >= 32 && cols >= 32;
+    int k = sg_params_add(d->ps, full, rows, cols, scale / sqrt(rows), muon);
+    if (k < 0 && d->status == SG_OK)
+        d->status = (sg_status)k;
+    return k;
+}
+
+int sg_declare_vector(sg_declare *d, const char *prefix, const char *name, int cols)
+{
+    return sg_declare_matrix(d, prefix, name, 1, cols, 0, 0);
+}
+
+int sg_declare_table(sg_declare *d, const char *name, int rows, int cols, double sd)
+{
+    return sg_declare_matrix(d, "", name, rows, cols, sd * sqrt(rows), 0);
 }

@@ -24,6 +24,8 @@ SG_API void sg_arena_clear(sg_arena *a);
 /* count * size bytes, 64-byte aligned, not cleared. NULL if the block is full, the product
  * overflows, or the arena measures. */
 SG_API void *sg_arena_alloc(sg_arena *a, size_t count, size_t size);
+/* The same, all bytes 0. */
+SG_API void *sg_arena_zeros(sg_arena *a, size_t count, size_t size);
 
 static inline size_t sg_arena_mark(const sg_arena *a)
 {

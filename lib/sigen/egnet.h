@@ -1,4 +1,4 @@
-/* E(3)-equivariant network on points with node and pair tokens (equations in doc/molgen-net.md):
+/* E(3)-equivariant network on points with node and pair tokens (doc/egnet.md):
  * node scalars with attention, pair channels, vector channels. Modules give it their classes,
  * features and laws. Exactly equivariant under rotation, reflection and permutation. */
 #ifndef SIGEN_EGNET_H
@@ -20,7 +20,6 @@ typedef struct sg_egnet_dims {
     int d, K, P, H, F, L; /* scalars, vector channels, pair channels, heads, feed-forward, layers */
     int C, B, Q, N;       /* node classes, pair classes, properties, largest size */
     int U, W;             /* extra input features of a node, of a pair; 0 = none */
-    int R, O;             /* vectors a node comes with, and points it puts out; 0 = one each */
     int T;                /* displacements are times min(1, T (1 - t)); 0 = 1 */
 } sg_egnet_dims;
 
@@ -60,20 +59,20 @@ typedef struct sg_egnet {
 typedef struct sg_egnet_in {
     sg_layout lay;
     const int *cls;             /* (n_nodes) 0..C, C = masked */
-    const int *bond;            /* (n_pairs) 0..B, B = masked */
+    const int *pair;            /* (n_pairs) 0..B, B = masked */
     const double *t;            /* (n_samples) */
     const double *prop;         /* (n_samples, Q) standardised; NULL: all unknown */
     const unsigned char *known; /* (n_samples, Q) */
-    sg_real *x;         /* (3 n_nodes, R), row 3 i + axis; centred. R = 1: (n_nodes, 3) points */
-    sg_real *xs;        /* the same of the previous estimate of x1, or NULL */
-    sg_real *node_feat; /* (n_nodes, U) */
-    sg_real *pair_feat; /* (n_pairs, W) */
+    sg_real *x;                 /* (n_nodes, 3) points, centred */
+    sg_real *xs;                /* (n_nodes, 3) previous estimate of x1, or NULL */
+    sg_real *node_feat;         /* (n_nodes, U) */
+    sg_real *pair_feat;         /* (n_pairs, W) */
 } sg_egnet_in;
 
 typedef struct sg_egnet_out {
-    sg_tensor x1;   /* (3 n_nodes, O): R = 1: the estimate, not yet projected; else displacements */
+    sg_tensor x1;   /* (3 n_nodes, 1); not yet projected */
     sg_tensor cls;  /* (n_nodes, C) logits */
-    sg_tensor bond; /* (n_pairs, B) logits */
+    sg_tensor pair; /* (n_pairs, B) logits */
     sg_tensor prop; /* (n_samples, Q) */
 } sg_egnet_out;
 
@@ -84,6 +83,9 @@ SG_API SG_MUST_CHECK sg_status sg_egnet_init(sg_egnet *net, sg_params *ps, int o
 /* Runs the network on the tape; the tape's status tells of memory. */
 SG_API void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in,
                              sg_egnet_out *out);
+/* Subtracts the mean of each sample's points x (n_nodes, 3). Its own transpose: the gradient
+ * through it is centred likewise. */
+SG_API void sg_egnet_centre(const sg_layout *l, sg_real *x);
 /* Bytes of activations for batches of up to this many nodes and pairs (inference). */
 SG_API size_t sg_egnet_bytes(const sg_egnet *net, size_t nodes, size_t pairs, size_t samples);
 

@@ -26,6 +26,8 @@ SG_API SG_MUST_CHECK sg_out *sg_out_open(const char *path, sg_error *err);
  * locale in numbers with a fraction: format those with sg_format_double or sg_format_fixed. */
 SG_API void sg_out_write(sg_out *o, const void *data, size_t len);
 SG_API void sg_out_puts(sg_out *o, const char *s);
+SG_API void sg_out_xml(sg_out *o,
+                       const char *s); /* text or attribute of XML and HTML: < > & " escaped */
 SG_API void sg_out_printf(sg_out *o, const char *fmt, ...) SG_PRINTF(2, 3);
 /* Nonzero once a write has failed: whoever makes much output need not go on to the end. */
 SG_API int sg_out_failed(const sg_out *o);

@@ -60,6 +60,17 @@ SG_API void sg_params_clear(sg_params *ps);
 /* Declares a parameter; returns its index or a negative sg_status. */
 SG_API int sg_params_add(sg_params *ps, const char *name, int rows, int cols, double init_sd,
                          int hidden);
+/* Declaring a network: matrices named prefix + name with start values N(0, scale^2/rows), hidden
+ * ones for Muon if both sides are >= 32; vectors (1, cols) that start at 0; tables of rows with
+ * N(0, sd^2). The first failure sticks in status. They return the index. */
+typedef struct sg_declare {
+    sg_params *ps;
+    sg_status status;
+} sg_declare;
+SG_API int sg_declare_matrix(sg_declare *d, const char *prefix, const char *name, int rows,
+                             int cols, double scale, int hidden);
+SG_API int sg_declare_vector(sg_declare *d, const char *prefix, const char *name, int cols);
+SG_API int sg_declare_table(sg_declare *d, const char *name, int rows, int cols, double sd);
 /* Allocates the values (zero) once everything is declared; with `train` also the transposes. */
 SG_API SG_MUST_CHECK sg_status sg_params_alloc(sg_params *ps, int train, sg_error *err);
 /* Draws start values, each parameter from its own random stream. */
@@ -84,9 +95,9 @@ typedef struct sg_tape {
     const sg_params *params; /* read only */
     sg_real *grad;           /* (params->size) gradients are added here; NULL: do not record */
     const sg_isa *isa;
-    sg_node *last;     /* recorded nodes, newest first */
-    double flops;      /* multiply-adds x 2 of the matrix products done since init */
-    sg_status status;  /* first failure (SG_ENOMEM); later calls do nothing */
+    sg_node *last;    /* recorded nodes, newest first */
+    double flops;     /* multiply-adds x 2 of the matrix products done since init */
+    sg_status status; /* first failure (SG_ENOMEM); later calls do nothing */
 } sg_tape;
 
 /* grad != NULL: record for sg_tape_backward. isa NULL: the best of this machine. */
@@ -150,8 +161,8 @@ SG_API void sg_embed_into(sg_tape *t, sg_tensor y, int table, const int *idx);
 SG_API void sg_spread_into(sg_tape *t, const sg_layout *l, sg_tensor y, sg_tensor g);
 /* mean over a sample's nodes: (n_samples, cols). */
 SG_API sg_tensor sg_mean_nodes(sg_tape *t, const sg_layout *l, sg_tensor x);
-/* exp(-(|x_i - x_j| - mu_r)^2 / (2 sigma_r^2)): (n_pairs, R), |v| = sqrt(v.v + 1e-8). x (3 n_nodes, 1);
- * mu, sigma are fixed parameters (1, R). */
+/* exp(-(|x_i - x_j| - mu_r)^2 / (2 sigma_r^2)): (n_pairs, R), |v| = sqrt(v.v + 1e-8). x (3 n_nodes,
+ * 1); mu, sigma are fixed parameters (1, R). */
 SG_API sg_tensor sg_pair_rbf(sg_tape *t, const sg_layout *l, sg_tensor x, int mu, int sigma);
 /* m_p adds z_p + u_i + u_j + w_i w_j. */
 SG_API void sg_pair_mix_into(sg_tape *t, const sg_layout *l, sg_tensor m, sg_tensor z, sg_tensor u,
@@ -164,14 +175,16 @@ SG_API sg_tensor sg_pair_sum(sg_tape *t, const sg_layout *l, sg_tensor z, double
 SG_API sg_tensor sg_attention(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k, sg_tensor v,
                               sg_tensor bias, int heads);
 
-/* Vector channels: tensors (3 n_nodes, K), row 3 i + axis. A linear map of channels is sg_linear. */
+/* Vector channels: tensors (3 n_nodes, K), row 3 i + axis. A linear map of channels is sg_linear.
+ */
 /* e_p = sqrt(|A_i - A_j|^2 + 1e-3) per channel: (n_pairs, K). */
 SG_API sg_tensor sg_vec_dist(sg_tape *t, const sg_layout *l, sg_tensor a);
 /* V_i = n^-1/2 sum_{j != i} g_p (A_i - A_j)/(1 + e_p): (3 n_nodes, K). */
 SG_API sg_tensor sg_vec_pull(sg_tape *t, const sg_layout *l, sg_tensor a, sg_tensor e, sg_tensor g);
 /* s/(1 + s/4), s = sqrt(|X_i|^2 + 1e-3) per channel: (n_nodes, K); bounded by 4. */
 SG_API sg_tensor sg_vec_norm(sg_tape *t, sg_tensor x);
-/* X + G Y, G = gate/sqrt(1 + gate^2) per node and channel. Recording: a new tensor; else X in place. */
+/* X + G Y, G = gate/sqrt(1 + gate^2) per node and channel. Recording: a new tensor; else X in
+ * place. */
 SG_API sg_tensor sg_vec_gate(sg_tape *t, sg_tensor x, sg_tensor gate, sg_tensor y);
 
 SG_END_DECLS

@@ -65,9 +65,9 @@ static void fill(batch *b, const sg_egnet_dims *dims, int count, int total, uint
         b->wc[i] = b->in.cls[i] == dims->C ? 0.4 / (ATOMS * total) : 0;
     }
     for (size_t i = 0; i < pairs; i++) {
-        b->in.bond[i] = (int)sg_rng_below(&r, (uint32_t)dims->B + 1);
+        b->in.pair[i] = (int)sg_rng_below(&r, (uint32_t)dims->B + 1);
         b->bond[i] = (int)sg_rng_below(&r, (uint32_t)dims->B);
-        b->wb[i] = b->in.bond[i] == dims->B ? 1.0 / (ATOMS * total) : 0;
+        b->wb[i] = b->in.pair[i] == dims->B ? 1.0 / (ATOMS * total) : 0;
     }
     for (int i = 0; i < count; i++)
         b->in.t[i] = sg_rng_uniform(&r);
@@ -99,7 +99,7 @@ static void pass(void *self)
         if (t.status == SG_OK) {
             sg_loss_squared(out.x1, b->x1, b->wx);
             sg_loss_cross_entropy(out.cls, b->cls, b->wc, NULL);
-            sg_loss_cross_entropy(out.bond, b->bond, b->wb, NULL);
+            sg_loss_cross_entropy(out.pair, b->bond, b->wb, NULL);
         }
         if (s->backward)
             sg_tape_backward(&t);

@@ -1,4 +1,4 @@
-"""The network of molgen in PyTorch, written from doc/molgen-net.md (names, shapes and letters are the page's).
+"""The network of molgen in PyTorch, written from doc/egnet.md and doc/molgen-net.md (names, shapes and letters are the page's).
 
 A batch holds S samples of the same number n of nodes, so nothing is padded. Pairs i<j are rows; sums
 over pairs and differences of nodes are products with small incidence matrices, which run at the
