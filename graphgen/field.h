@@ -3,7 +3,7 @@
 #define SG_GRAPH_FIELD_H
 
 #include <sigen/system.h>
-#include "data.h"
+#include "batch.h"
 
 /* Components: layout (centred, 3 per node), node labels, edges (packed, pair order of sg_layout).
  */

@@ -18,14 +18,14 @@ libgraphgen_i_la_SOURCES += %D%/graph6.c %D%/edgelist.c %D%/graphml.c %D%/graphm
 	%D%/pairs.c %D%/pairs.h %D%/tud.c %D%/tud.h %D%/tud_dir.c \
 	%D%/zip.c %D%/npy.c %D%/npy.h %D%/npz.c %D%/npz.h
 # generator
-libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/data.c %D%/data.h %D%/model.c %D%/model.h \
-	%D%/task.c %D%/task.h %D%/field.c %D%/field.h %D%/generate.c
+libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/batch.c %D%/batch.h %D%/model.c %D%/model.h \
+	%D%/field.c %D%/field.h %D%/generate.c
 sigen_HEADERS += %D%/sigen/graph_generate.h
 # judging graphs
 libgraphgen_i_la_SOURCES += %D%/adj.c %D%/adj.h %D%/orbits.c %D%/spectrum.c %D%/profile.c %D%/profile.h \
 	%D%/mmd.c %D%/mmd.h %D%/compare.c %D%/discriminate.c %D%/key.c %D%/rules.c %D%/count.c
 libgraphgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(IGRAPH_CFLAGS) $(XML2_CFLAGS) $(ZLIB_CFLAGS)
-libgraphgen_i_la_LIBADD = libsigen-lab.la libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) $(ZLIB_LIBS) $(IGRAPH_LIBS) $(PLANARITY_LIBS) -lm
+libgraphgen_i_la_LIBADD = libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) $(ZLIB_LIBS) $(IGRAPH_LIBS) $(PLANARITY_LIBS) -lm
 sigen_HEADERS += %D%/sigen/graph.h %D%/sigen/graph_io.h %D%/sigen/graph_metrics.h
 pkgconfig_DATA += %D%/sigen-graphgen.pc
 lib_LTLIBRARIES += libsigen-graphgen.la
@@ -34,11 +34,16 @@ libsigen_graphgen_la_LIBADD = libgraphgen-i.la
 libsigen_graphgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVERSION) \
 	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
 
+# training, which needs GSL: of the program and of tests
+noinst_LTLIBRARIES += libgraphgen-train.la
+libgraphgen_train_la_SOURCES = %D%/layout.c %D%/layout.h %D%/data.c %D%/data.h %D%/task.c %D%/task.h
+libgraphgen_train_la_LIBADD = libgraphgen-i.la libsigen-lab.la libsigen.la -lm
+
 bin_PROGRAMS += sg-graphgen
 sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_train.c %D%/cmd_sample.c %D%/cmd_models.c
 sg_graphgen_SOURCES += %D%/cmd_eval.c
 sg_graphgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
-sg_graphgen_LDADD = libsigen-cli.la libgraphgen-i.la libsigen.la $(JANSSON_LIBS) -lm
+sg_graphgen_LDADD = libsigen-cli.la libgraphgen-train.la libgraphgen-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 
 # the benchmark sets
 graphgen_data = %D%/data/README.md \

@@ -15,6 +15,27 @@ double sg_graph_density(const sg_graph_config *c, int n)
     return p < 0.5 ? p : 0.5;
 }
 
+/* ---- labels ---------------------------------------------------------------------------------- */
+
+static int place_of(const int *list, int n, int label)
+{
+    for (int k = 0; k < n; k++)
+        if (list[k] == label)
+            return k;
+    return -1;
+}
+
+int sg_graph_node_class(const sg_graph_config *c, int label)
+{
+    return place_of(c->node_label, c->n_node_labels, label);
+}
+
+int sg_graph_edge_class(const sg_graph_config *c, int label)
+{
+    int k = place_of(c->edge_label, c->n_edge_labels, label);
+    return k < 0 ? -1 : k + 1;
+}
+
 /* ---- config ---------------------------------------------------------------------------------- */
 
 static json_t *numbers(const int *x, int n)

@@ -30,6 +30,10 @@ struct sg_graph_model {
 /* Expected share of pairs that are edges, before anything is known of the graph. */
 double sg_graph_density(const sg_graph_config *c, int n);
 
+/* Class of a label, -1 if the model lacks it. */
+int sg_graph_node_class(const sg_graph_config *c, int label);
+int sg_graph_edge_class(const sg_graph_config *c, int label);
+
 /* Network with zero weights for the config. */
 SG_MUST_CHECK sg_status sg_graph_model_init(sg_graph_model *m, const sg_graph_config *config,
                                             int train, sg_error *err);

@@ -6,8 +6,9 @@
 #include <sigen/align.h>
 #include <sigen/loss.h>
 #include <sigen/space.h>
-#include "walks.h"
+#include "batch.h"
 #include "task.h"
+#include "walks.h"
 
 /* streams of the counter-based generator */
 enum { STREAM_TRAIN = 0x100, STREAM_VALID = 0x200 };

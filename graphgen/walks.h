@@ -1,16 +1,10 @@
-/* What the network is told about a graph besides its tokens: a layout of the clean graph to be
- * generated with it, and random walks on the graph as far as it is known. */
+/* What the network is told about a graph besides its tokens: the scale of its layout, and random
+ * walks on it as far as it is known. */
 #ifndef SG_GRAPH_WALKS_H
 #define SG_GRAPH_WALKS_H
 
-#include <sigen/graph.h>
 #include <sigen/nn.h>
 
-/* Spectral layout x (n, 3): eigenvectors u_2, u_3, u_4 of the normalised Laplacian, each times
- * (lambda + 0.1)^-1/2, centred, the whole scaled to a root mean square per coordinate of
- * sg_graph_layout_sd. Graphs of fewer than four nodes have fewer columns; the rest is 0. The signs
- * and the rotation within an eigenspace are arbitrary. Allocates. SG_ENOMEM, SG_ECONV. */
-SG_MUST_CHECK sg_status sg_graph_layout(const sg_graph *g, double *x, sg_error *err);
 /* 0.35 sqrt(n): neighbours are about one unit apart. */
 double sg_graph_layout_sd(int n);
 

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include <sigen/lab.h>
 #include "graphgen/field.h"
+#include "graphgen/layout.h"
 #include "graphgen/walks.h"
 #include "tap.h"
 
