@@ -65,9 +65,9 @@ static void fill(batch *b, const sg_egnet_dims *dims, int count, int total, uint
         b->wc[i] = b->in.cls[i] == dims->C ? 0.4 / (ATOMS * total) : 0;
     }
     for (size_t i = 0; i < pairs; i++) {
-        b->in.pair[i] = (int)sg_rng_below(&r, (uint32_t)dims->B + 1);
+        b->in.bond[i] = (int)sg_rng_below(&r, (uint32_t)dims->B + 1);
         b->bond[i] = (int)sg_rng_below(&r, (uint32_t)dims->B);
-        b->wb[i] = b->in.pair[i] == dims->B ? 1.0 / (ATOMS * total) : 0;
+        b->wb[i] = b->in.bond[i] == dims->B ? 1.0 / (ATOMS * total) : 0;
     }
     for (int i = 0; i < count; i++)
         b->in.t[i] = sg_rng_uniform(&r);
