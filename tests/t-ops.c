@@ -45,6 +45,14 @@ static sg_tensor b_linear_into(sg_tape *t, fixture *f)
     sg_linear_into(t, y, f->leaf[0], 0, 1);
     return y;
 }
+static sg_tensor b_linear_tanh(sg_tape *t, fixture *f)
+{
+    return sg_linear(t, f->leaf[0], 0, 1, SG_ACT_TANH);
+}
+static sg_tensor b_linear_elu(sg_tape *t, fixture *f)
+{
+    return sg_linear2(t, f->leaf[0], 0, f->leaf[1], 1, 2, SG_ACT_ELU);
+}
 static sg_tensor b_norm(sg_tape *t, fixture *f)
 {
     return sg_norm(t, f->leaf[0]);
@@ -108,6 +116,15 @@ static sg_tensor b_attn(sg_tape *t, fixture *f)
     return sg_attention(t, &f->lay, sg_cols(f->leaf[0], 0, 34), sg_cols(f->leaf[0], 34, 34),
                         sg_cols(f->leaf[0], 68, 34), sg_cols(f->leaf[1], 1, 2), 2);
 }
+static sg_tensor b_propagate(sg_tape *t, fixture *f)
+{
+    return sg_propagate(t, &f->lay, f->leaf[0], sg_cols(f->leaf[1], 1, 3));
+}
+static sg_tensor b_pair_tanh(sg_tape *t, fixture *f)
+{
+    return sg_pair_tanh(t, &f->lay, sg_cols(f->leaf[0], 0, 30), sg_cols(f->leaf[0], 30, 30), 3, 2,
+                        0.4);
+}
 static sg_tensor b_dist(sg_tape *t, fixture *f)
 {
     return sg_vec_dist(t, &f->lay, f->leaf[0]);
@@ -131,6 +148,8 @@ static const op_case cases[] = {
     {"linear2 silu", SG_OP_LINEAR, {{NODES, 37}, {NODES, 5}}, {{37, 41}, {5, 41}, {1, 41}}, b_linear},
     {"linear, one input channel", SG_OP_LINEAR, {{NODES3, 1}}, {{1, 18}, {1, 18}}, b_linear_plain},
     {"linear, 300 inputs", SG_OP_LINEAR, {{SAMPLES, 300}}, {{300, 33}, {1, 33}}, b_linear_plain},
+    {"linear tanh", SG_OP_LINEAR, {{NODES, 20}}, {{20, 19}, {1, 19}}, b_linear_tanh},
+    {"linear2 elu", SG_OP_LINEAR, {{NODES, 20}, {NODES, 5}}, {{20, 35}, {5, 35}, {1, 35}}, b_linear_elu},
     {"linear_add", SG_OP_LINEAR, {{NODES, 20}, {NODES, 35}}, {{20, 35}, {1, 35}}, b_linear_add},
     {"linear_into", SG_OP_LINEAR, {{NODES, 20}, {NODES, 35}}, {{20, 35}, {1, 35}}, b_linear_into},
     {"norm", SG_OP_NORM, {{PAIRS, 19}}, {{0, 0}}, b_norm},
@@ -146,6 +165,8 @@ static const op_case cases[] = {
     {"pair_mix", SG_OP_PAIR_MIX, {{PAIRS, 18}, {PAIRS, 18}, {NODES, 36}}, {{0, 0}}, b_mix},
     {"pair_sum", SG_OP_PAIR_SUM, {{PAIRS, 18}}, {{0, 0}}, b_sum},
     {"attention", SG_OP_ATTENTION, {{NODES, 102}, {PAIRS, 4}}, {{0, 0}}, b_attn},
+    {"propagate", SG_OP_PROPAGATE, {{NODES, 19}, {PAIRS, 5}}, {{0, 0}}, b_propagate},
+    {"pair_tanh", SG_OP_PAIR_TANH, {{NODES, 60}}, {{0, 0}}, b_pair_tanh},
     {"vec_dist", SG_OP_VEC_DIST, {{NODES3, 18}}, {{0, 0}}, b_dist},
     {"vec_pull", SG_OP_VEC_PULL, {{NODES3, 18}, {PAIRS, 22}}, {{0, 0}}, b_pull},
     {"vec_norm", SG_OP_VEC_NORM, {{NODES3, 18}}, {{0, 0}}, b_vnorm},

@@ -33,10 +33,10 @@ static void linear_fwd(const sg_node *n)
             vec v = ld_part(p + c, m);
             if (b)
                 v += ld_part(b + c, m);
-            if (n->act == SG_ACT_SILU) {
+            if (n->act != SG_ACT_NONE) {
                 if (pre)
                     st_part(pre + c, v, m);
-                v = vsilu(v);
+                v = vact(v, n->act);
             }
             st_part(p + c, v, m);
         }
@@ -48,7 +48,7 @@ static void linear_bwd(const sg_node *n)
     const sg_tensor *y = &n->out;
     const sg_real *d = y->dx;
     long ldd = y->ld;
-    if (n->act == SG_ACT_SILU) {
+    if (n->act != SG_ACT_NONE) {
         d = n->scratch;
         ldd = y->cols;
         for (int r = 0; r < y->rows; r++) {
@@ -56,7 +56,7 @@ static void linear_bwd(const sg_node *n)
             sg_real *o = n->scratch + (long)r * y->cols;
             for (int c = 0; c < y->cols; c += LANES) {
                 int m = y->cols - c;
-                st_part(o + c, ld_part(dy + c, m) * vsilu_d(ld_part(pre + c, m)), m);
+                st_part(o + c, ld_part(dy + c, m) * vact_d(ld_part(pre + c, m), n->act), m);
             }
         }
     }
@@ -185,6 +185,8 @@ static void add_fwd(const sg_node *n)
 
 static void add_bwd(const sg_node *n)
 {
+    if (!n->in[0].dx)
+        return;
     for (int r = 0; r < n->out.rows; r++)
         r_add(n->in[0].dx + (long)r * n->in[0].ld, n->out.dx + (long)r * n->out.ld, n->out.cols);
 }

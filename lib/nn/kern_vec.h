@@ -160,6 +160,31 @@ INLINE vec vsilu_d(vec x)
     return s * (splat(1) + x * (splat(1) - s));
 }
 
+INLINE vec vtanh(vec x)
+{
+    return splat(1) - splat(2) / (splat(1) + vexp(x + x));
+}
+
+INLINE vec velu(vec x)
+{
+    return vmax(x, vexp(vmin(x, splat(0))) - splat(1));
+}
+
+/* an activation (SG_ACT_*, not NONE) and its derivative at x */
+INLINE vec vact(vec x, int act)
+{
+    return act == SG_ACT_SILU ? vsilu(x) : act == SG_ACT_TANH ? vtanh(x) : velu(x);
+}
+
+INLINE vec vact_d(vec x, int act)
+{
+    if (act == SG_ACT_SILU)
+        return vsilu_d(x);
+    if (act == SG_ACT_ELU)
+        return vexp(vmin(x, splat(0)));
+    vec y = vtanh(x);
+    return splat(1) - y * y;
+}
 
 /* small row helpers; the tails are scalar, each element sees the same operations */
 INLINE void r_add(sg_real *y, const sg_real *x, int n)

@@ -1,7 +1,7 @@
 /* All kernels, compiled once per instruction set with SG_ISA naming it. */
 #include <config.h>
 
-#include "kern_attn.h"
+#include "kern_graph.h"
 
 #define SG_CAT_(a, b) a##b
 #define SG_CAT(a, b)  SG_CAT_(a, b)

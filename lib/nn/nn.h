@@ -18,6 +18,8 @@
     X(PAIR_MIX, pair_mix)                                                                          \
     X(PAIR_SUM, pair_sum)                                                                          \
     X(ATTENTION, attention)                                                                        \
+    X(PROPAGATE, propagate)                                                                        \
+    X(PAIR_TANH, pair_tanh)                                                                        \
     X(VEC_DIST, vec_dist)                                                                          \
     X(VEC_PULL, vec_pull)                                                                          \
     X(VEC_NORM, vec_norm)                                                                          \
@@ -46,7 +48,7 @@ struct sg_node {
     const sg_layout *lay;
     const int *idx;
     sg_real c;
-    int heads;
+    int heads; /* ATTENTION: all; PAIR_TANH: per output channel */
     sg_real *save, *save2; /* forward values backward needs; NULL when not recording */
     sg_real *scratch;      /* from the arena, valid during one forward or backward */
 };

@@ -49,6 +49,11 @@ size_t sg_i_scratch_reals(const sg_node *n)
     case SG_OP_ATTENTION:
         pad = (size_t)pad_lanes(n->lay->max_nodes);
         return pad * (size_t)(n->out.cols / n->heads + 2 * n->lay->max_nodes);
+    case SG_OP_PROPAGATE:
+        return 2 * (size_t)n->out.rows * (size_t)n->in[1].cols;
+    case SG_OP_PAIR_TANH:
+        pad = (size_t)pad_lanes(n->lay->max_nodes);
+        return pad * (size_t)(2 * n->in[0].cols / (n->out.cols * n->heads) + n->lay->max_nodes);
     default:
         return 0;
     }
@@ -242,6 +247,30 @@ sg_tensor sg_attention(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k,
                  .lay = l,
                  .heads = heads};
     n.save = keep(t, prob_reals(l, heads));
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_propagate(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor a)
+{
+    sg_node n = {.op = SG_OP_PROPAGATE,
+                 .out = sg_tensor_raw(t, l->n_nodes, a.cols * x.cols),
+                 .in = {x, a},
+                 .lay = l};
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_pair_tanh(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k, int channels,
+                       int heads, double c)
+{
+    sg_node n = {.op = SG_OP_PAIR_TANH,
+                 .out = sg_tensor_raw(t, l->n_pairs, channels),
+                 .in = {q, k},
+                 .lay = l,
+                 .c = (sg_real)c,
+                 .heads = heads};
+    n.save = keep(t, prob_reals(l, channels * heads));
     run(t, &n);
     return n.out;
 }

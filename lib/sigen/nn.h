@@ -136,7 +136,8 @@ static inline sg_tensor sg_tensor_const(sg_real *x, int rows, int cols)
  * i, j nodes of one sample; p the pair (i, j); k channel. Parameters are indices into t->params,
  * -1 = none. "adds to": y is updated in place and its gradient is passed on. */
 
-enum { SG_ACT_NONE = 0, SG_ACT_SILU = 1 };
+/* x/(1 + e^-x); tanh; ELU: x where x > 0, else e^x - 1 */
+enum { SG_ACT_NONE = 0, SG_ACT_SILU = 1, SG_ACT_TANH = 2, SG_ACT_ELU = 3 };
 
 /* act(x W + x2 W2 + b): (rows, out). x2/w2 optional (w2 = -1). */
 SG_API sg_tensor sg_linear2(sg_tape *t, sg_tensor x, int w, sg_tensor x2, int w2, int b, int act);
@@ -174,6 +175,16 @@ SG_API sg_tensor sg_pair_sum(sg_tape *t, const sg_layout *l, sg_tensor z, double
  * (n_pairs, H). */
 SG_API sg_tensor sg_attention(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k, sg_tensor v,
                               sg_tensor bias, int heads);
+
+/* Graph convolution's propagation [KW17] over C weighted graphs: block c of y_i is
+ * sum_j A^c_ij x_j/sqrt(d_i d_j), A^c symmetric with the pairs' weights a_pc and ones on its diagonal,
+ * d_i = max(1, sum_j A^c_ij): (n_nodes, C F). x (n_nodes, F), a (n_pairs, C) of any sign. */
+SG_API sg_tensor sg_propagate(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor a);
+/* Attention as pair weights [BKH21], C channels of H heads each, without normalisation:
+ * y_pc = 1/(2H) sum_h tanh(c q_i.k_j) + tanh(c q_j.k_i), the products within head h of channel c:
+ * (n_pairs, channels). q, k (n_nodes, d), d a multiple of channels times heads. */
+SG_API sg_tensor sg_pair_tanh(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k, int channels,
+                              int heads, double c);
 
 /* Vector channels: tensors (3 n_nodes, K), row 3 i + axis. A linear map of channels is sg_linear.
  */
