@@ -19,7 +19,7 @@ libgraphgen_i_la_SOURCES += %D%/graph6.c %D%/edgelist.c %D%/graphml.c %D%/graphm
 	%D%/zip.c %D%/npy.c %D%/npy.h %D%/npz.c %D%/npz.h
 # generator
 libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/batch.c %D%/batch.h %D%/model.c %D%/model.h \
-	%D%/field.c %D%/field.h %D%/generate.c
+	%D%/field.c %D%/field.h %D%/gdss.c %D%/gdss.h %D%/generate.c
 sigen_HEADERS += %D%/sigen/graph_generate.h
 # judging graphs
 libgraphgen_i_la_SOURCES += %D%/adj.c %D%/adj.h %D%/orbits.c %D%/spectrum.c %D%/profile.c %D%/profile.h \

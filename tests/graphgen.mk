@@ -40,3 +40,17 @@ fuzz_graphs_sources = graphgen/graph.c graphgen/io.c graphgen/graph6.c graphgen/
 fuzz-graphs:
 	@$(MAKE) $(AM_MAKEFLAGS) fuzz FUZZ_FORMATS='$(FUZZ_GRAPHS)' fuzz_sources='$(fuzz_graphs_sources)'
 .PHONY: fuzz-graphs
+# the preset gdss and its PyTorch twin
+EXTRA_DIST += tests/data/twin/gdss.safetensors tools/twin/gdss.py
+check_PROGRAMS += tests/t-gdss
+tests_t_gdss_SOURCES = tests/t-gdss.c
+tests_t_gdss_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
+tests_t_gdss_LDADD = libgraphgen-i.la libsigen.la $(JANSSON_LIBS) -lm
+TESTS += tests/t-gdss
+check-twin: check-twin-gdss
+check-twin-gdss:
+	@for py in $${PYTHON:-python3} /usr/bin/python3; do \
+	  $$py -c 'import torch' 2>/dev/null || continue; \
+	  exec $$py -B $(srcdir)/tools/twin/gdss.py --check $(srcdir)/tests/data/twin; \
+	done; echo "check-twin-gdss: skipped, no Python with torch"
+.PHONY: check-twin-gdss
