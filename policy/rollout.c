@@ -51,7 +51,7 @@ sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_p
         env->step(w, action);
         env->get(w, s);
         coverage = env->coverage(s);
-        e->score = fmax(e->score, fmin(coverage / env->success, 1));
+        e->score = fmax(e->score, fmin(coverage / env->full, 1));
         e->success = coverage > env->success;
         e->steps = k + 1;
     }

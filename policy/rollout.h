@@ -6,7 +6,7 @@
 #include "env/env.h"
 
 typedef struct sg_i_episode {
-    double score; /* largest min(coverage/success, 1) */
+    double score; /* largest min(coverage/full, 1) */
     double iou;   /* at the end */
     int success, steps, chunks, nfe;
 } sg_i_episode;

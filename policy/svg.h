@@ -1,4 +1,4 @@
-/* Episodes of Push-T as pictures: SVG that moves by itself (SMIL), and shows the end where nothing
+/* Episodes as pictures: SVG that moves by itself (SMIL), and shows the end where nothing
  * moves. */
 #ifndef SG_POLICY_SVG_H
 #define SG_POLICY_SVG_H

@@ -3,13 +3,32 @@
 #define SG_POLICY_ENV_H
 
 #include <sigen/error.h>
+#include <sigen/rng.h>
 
-#define SG_ENV_STATE  8 /* most numbers of a state, an action, an observation, a goal */
+#define SG_ENV_STATE  16 /* most numbers of a state, an action, an observation, a goal */
 #define SG_ENV_ACTION 4
 #define SG_ENV_OBS    16
 #define SG_ENV_GOAL   8
 
 typedef struct sg_i_world sg_i_world;
+
+/* A scripted demonstrator; its memory is `size` bytes of the caller's. */
+typedef struct sg_i_expert {
+    size_t size;
+    void (*begin)(void *self, sg_rng *rng); /* a new episode: draws what it will do */
+    void (*act)(void *self, const double *state, double *action);
+} sg_i_expert;
+
+/* How a state is drawn: figures that stay where the first state has them, then those that move; the
+ * way of the last one is shown. px, y downwards. */
+typedef struct sg_i_picture {
+    int width, height, n_still, n;
+    const struct sg_i_figure {
+        const char *class, *element; /* style; SVG around the figure's own origin */
+        int turns;                   /* shown with its angle */
+    } * figure;
+    void (*pose)(const double *state, int k, double pose[3]); /* x, y, angle (rad) */
+} sg_i_picture;
 
 typedef struct sg_i_env {
     const char *name, *summary;
@@ -18,6 +37,7 @@ typedef struct sg_i_env {
     double period;                       /* s, an action is held this long */
     int max_steps;                       /* of an episode as published */
     double success;                      /* an episode ends when coverage exceeds this */
+    double full;                         /* the coverage that scores 1 */
     const double *action_lo, *action_hi; /* (n_action) what the task allows */
     const int *action_base;  /* (n_action) observation that an action is counted from, -1: none */
     double replay_tolerance; /* p95 of the block's error in a faithful replay */
@@ -28,13 +48,18 @@ typedef struct sg_i_env {
     void (*set)(sg_i_world *w, const double *state);         /* at rest in a recorded state */
     void (*get)(const sg_i_world *w, double *state);         /* (n_state) */
     void (*step)(sg_i_world *w, const double *action);       /* one period */
-    double (*coverage)(const double *state);                 /* 0..1, of the goal */
+    double (*coverage)(const double *state);                 /* 0..1: how far the task is done */
     double (*block_error)(const double *a, const double *b); /* between two states, in px or m */
     void (*observe)(const double *state, double *obs);       /* what a policy sees */
     void (*goal)(const double *state, double *goal);         /* the state as a goal */
     void (*published_goal)(double *goal);
     /* The state and the action seen in the task's mirror; NULL: it has none. */
     void (*mirror)(double *state, double *action);
+    /* Which of n_ways ways of solving the task a state shows, -1: none yet; NULL: one way only. */
+    int (*way)(const double *state);
+    int n_ways;
+    const sg_i_expert *expert; /* NULL: there is none */
+    const sg_i_picture *picture;
 } sg_i_env;
 
 extern const sg_i_env *const sg_i_envs[]; /* NULL behind the last */

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <string.h>
 
 #include "mt19937.h"
 #include "pusht.h"
@@ -74,6 +75,20 @@ static void mirror(double *s, double *a)
     a[1] = 512 - t;
 }
 
+static const struct sg_i_figure figures[] = {
+    {"goal", "<path d=\"M-60 0H60V30H15V120H-15V30H-60Z\"/>", 1},
+    {"block", "<path d=\"M-60 0H60V30H15V120H-15V30H-60Z\"/>", 1},
+    {"agent", "<circle r=\"15\"/>", 0}};
+
+static void pose(const double *s, int k, double *p)
+{
+    const double all[3][3] = {
+        {goal_pose.x, goal_pose.y, goal_pose.angle}, {s[2], s[3], s[4]}, {s[0], s[1], 0}};
+    memcpy(p, all[k], sizeof all[k]);
+}
+
+static const sg_i_picture picture = {512, 512, 1, 3, figures, pose};
+
 static const char *const obs_names[] = {"agent_x",   "agent_y",   "block_x", "block_y",
                                         "block_cos", "block_sin", "agent_u", "agent_v"};
 static const char *const action_names[] = {"agent_x", "agent_y"};
@@ -94,6 +109,7 @@ const sg_i_env sg_i_pusht = {
     .period = 0.1,
     .max_steps = 300,
     .success = 0.95,
+    .full = 0.95,
     .action_lo = lo,
     .action_hi = hi,
     .action_base = base,
@@ -112,4 +128,5 @@ const sg_i_env sg_i_pusht = {
     .goal = goal,
     .published_goal = published_goal,
     .mirror = mirror,
+    .picture = &picture,
 };
