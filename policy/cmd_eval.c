@@ -232,6 +232,8 @@ const sg_verb sg_i_policy_eval = {
         "success "
         "(coverage above 0.95) or after 300 periods of 0.1 s. Published tables average the starts "
         "100000-100049.\n\n"
+        "blockpush: the score is 0.49 when one block got into a target, 1 when both did, into "
+        "different ones; it ends then or after 350 periods. success is the published p2.\n\n"
         "--json prints env, model, seeds, episodes, score_mean, score_std, success (share of "
         "episodes), "
         "iou (mean of the final intersection over union), steps (mean length), nfe (network calls "

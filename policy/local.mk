@@ -25,13 +25,19 @@ libsigen_policy_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVE
 # what the program and the tests use beside the runtime: environments, data, training
 noinst_LTLIBRARIES += libpolicy-tools.la
 libpolicy_tools_la_SOURCES = %D%/data.c %D%/data.h %D%/task.c %D%/task.h %D%/npy.c %D%/npy.h %D%/stream.c %D%/stream.h %D%/demos.c %D%/demos.h \
-	%D%/env/env.c %D%/env/env.h %D%/env/pusht.c %D%/env/pusht.h %D%/env/tee.c %D%/env/tee.h %D%/env/mt19937.c %D%/env/mt19937.h
-libpolicy_tools_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHIPMUNK_CFLAGS)
-libpolicy_tools_la_LIBADD = libpolicy-i.la libsigen.la $(CHIPMUNK_LIBS) -lm
+	%D%/env/env.c %D%/env/env.h %D%/env/pusht.c %D%/env/pusht.h %D%/env/tee.c %D%/env/tee.h %D%/env/mt19937.c %D%/env/mt19937.h \
+	%D%/env/blockpush.c %D%/env/blockpush.h %D%/env/blockpush_oracle.c
+libpolicy_tools_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHIPMUNK_CFLAGS) $(MUJOCO_CFLAGS)
+libpolicy_tools_la_LIBADD = libpolicy-i.la libsigen.la $(CHIPMUNK_LIBS) $(MUJOCO_LIBS) -lm
 if SG_HAVE_CHIPMUNK
 libpolicy_tools_la_SOURCES += %D%/env/pusht_chipmunk.c
 else
 EXTRA_DIST += %D%/env/pusht_chipmunk.c
+endif
+if SG_HAVE_MUJOCO
+libpolicy_tools_la_SOURCES += %D%/env/blockpush_mujoco.c
+else
+EXTRA_DIST += %D%/env/blockpush_mujoco.c
 endif
 
 bin_PROGRAMS += sg-policy

@@ -1,0 +1,201 @@
+/* Block-Push apart from its physics: starts, score, observations. */
+#include <config.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "blockpush.h"
+#include "mt19937.h"
+
+static const double inside = 0.05; /* m, a block's centre from a target's */
+
+/* ---- starts ---------------------------------------------------------------------------------- */
+
+static double uniform(sg_i_mt *m, double lo, double hi)
+{
+    return lo + (hi - lo) * sg_i_mt_uniform(m);
+}
+
+enum { ATTEMPTS = 1000 };
+
+/* x, y, yaw of a block; drawn anew while it is not far from x = avoid (NaN: nothing to avoid) */
+static void draw_block(sg_i_mt *m, double avoid, double *pose)
+{
+    for (int k = 0; k < ATTEMPTS; k++) {
+        pose[0] = 0.4 + uniform(m, -0.1, 0.1);
+        pose[1] = -0.2 + uniform(m, -0.15, 0.15);
+        if (!(fabs(pose[0] - avoid) <= 0.1))
+            break;
+    }
+    pose[2] = uniform(m, M_PI, 1);
+}
+
+static void draw_target(sg_i_mt *m, double side, double *pose)
+{
+    pose[0] = 0.4 + side + uniform(m, -0.005, 0.005);
+    pose[1] = 0.2 + uniform(m, -0.0075, 0.0075);
+    pose[2] = M_PI + uniform(m, -M_PI / 30, M_PI / 30);
+}
+
+void sg_i_blockpush_start(uint32_t seed, double s[SG_BP_STATE])
+{
+    sg_i_mt m;
+    sg_i_mt_seed(&m, seed);
+    do {
+        draw_block(&m, NAN, s);
+        draw_block(&m, s[0], s + 3);
+    } while (fabs(s[0] - s[3]) <= 0.1);
+    double side = sg_i_mt_range(&m, 0, 2) ? 0.12 : -0.12;
+    draw_target(&m, side, s + SG_BP_TARGET);
+    draw_target(&m, -side, s + SG_BP_TARGET + 3);
+    for (int k = SG_BP_TIP; k < SG_BP_TARGET; k += 2) {
+        s[k] = 0.3;
+        s[k + 1] = -0.4;
+    }
+}
+
+/* ---- score ----------------------------------------------------------------------------------- */
+
+double sg_i_bp_distance(const double *s, int b, int t)
+{
+    const double *p = sg_i_bp_block(s, b), *q = sg_i_bp_target(s, t);
+    return hypot(p[0] - q[0], p[1] - q[1]);
+}
+
+/* The target that block b lies in, -1: none. Targets are too far apart for two. */
+static int lies_in(const double *s, int b)
+{
+    for (int t = 0; t < 2; t++)
+        if (sg_i_bp_distance(s, b, t) < inside)
+            return t;
+    return -1;
+}
+
+/* 0.49 for one block in a target, 1 for two in different ones: the published rewards, summed. */
+static double coverage(const double *s)
+{
+    int a = lies_in(s, 0), b = lies_in(s, 1);
+    return a >= 0 && b >= 0 && a != b ? 1 : a >= 0 || b >= 0 ? 0.49 : 0;
+}
+
+/* The first entry of a block into a target names the way that an episode goes. */
+static int way(const double *s)
+{
+    for (int b = 0; b < 2; b++)
+        if (lies_in(s, b) >= 0)
+            return 2 * b + lies_in(s, b);
+    return -1;
+}
+
+static double block_error(const double *a, const double *b)
+{
+    return fmax(hypot(a[0] - b[0], a[1] - b[1]), hypot(a[3] - b[3], a[4] - b[4]));
+}
+
+/* ---- what a policy sees ---------------------------------------------------------------------- */
+
+/* Blocks with their direction (a square's: four turns are one), tip, aim, targets. */
+static void observe(const double *s, double *o)
+{
+    for (int b = 0; b < 2; b++) {
+        const double *p = sg_i_bp_block(s, b);
+        o[4 * b] = p[0];
+        o[4 * b + 1] = p[1];
+        o[4 * b + 2] = cos(4 * p[2]);
+        o[4 * b + 3] = sin(4 * p[2]);
+        memcpy(o + 12 + 2 * b, sg_i_bp_target(s, b), 2 * sizeof *o);
+    }
+    memcpy(o + 8, s + SG_BP_TIP, 4 * sizeof *o);
+}
+
+static void goal(const double *s, double *g)
+{
+    for (int b = 0; b < 2; b++)
+        memcpy(g + 2 * b, sg_i_bp_block(s, b), 2 * sizeof *g);
+}
+
+/* Each block in the middle of a zone. */
+static void published_goal(double *g)
+{
+    static const double middle[4] = {0.28, 0.2, 0.52, 0.2};
+    memcpy(g, middle, sizeof middle);
+}
+
+/* Nothing but their names tells the blocks apart. */
+static void exchange(double *s, double *action)
+{
+    double t[3];
+    (void)action;
+    memcpy(t, s, sizeof t);
+    memmove(s, s + 3, sizeof t);
+    memcpy(s + 3, t, sizeof t);
+}
+
+/* ---- picture: 512 px a metre, the far zones on the right ------------------------------------- */
+
+/* clang-format off */
+static const struct sg_i_figure figures[] = {
+    {"goal", "<circle r=\"25.6\"/>", 0},
+    {"goal", "<circle r=\"25.6\"/>", 0},
+    {"block", "<rect x=\"-10.2\" y=\"-10.2\" width=\"20.5\" height=\"20.5\"/>", 1},
+    {"block2", "<rect x=\"-10.2\" y=\"-10.2\" width=\"20.5\" height=\"20.5\"/>", 1},
+    {"agent", "<circle r=\"3.6\"/>", 0}};
+/* clang-format on */
+
+static void pose(const double *s, int k, double *p)
+{
+    static const int at[] = {SG_BP_TARGET, SG_BP_TARGET + 3, SG_BP_BLOCK, SG_BP_BLOCK + 3,
+                             SG_BP_TIP};
+    p[0] = 512 * (s[at[k] + 1] - SG_BP_Y0);
+    p[1] = 512 * (SG_BP_X1 - s[at[k]]);
+    p[2] = figures[k].turns ? s[at[k] + 2] - M_PI / 2 : 0;
+}
+
+static const sg_i_picture picture = {512, 282, 2, 5, figures, pose};
+
+static const char *const obs_names[] = {"block_x",  "block_y",  "block_cos4",  "block_sin4",
+                                        "block2_x", "block2_y", "block2_cos4", "block2_sin4",
+                                        "tip_x",    "tip_y",    "aim_x",       "aim_y",
+                                        "target_x", "target_y", "target2_x",   "target2_y"};
+static const char *const action_names[] = {"aim_dx", "aim_dy"};
+static const char *const goal_names[] = {"block_x", "block_y", "block2_x", "block2_y"};
+static const double lo[] = {-0.1, -0.1}, hi[] = {0.1, 0.1};
+static const int base[] = {-1, -1};
+
+const sg_i_env sg_i_blockpush = {
+    .name = "blockpush",
+    .summary = "push two blocks into two zones, in any of four ways (MuJoCo)",
+    .n_state = SG_BP_STATE,
+    .n_action = 2,
+    .n_obs = 16,
+    .n_goal = 4,
+    .obs_names = obs_names,
+    .action_names = action_names,
+    .goal_names = goal_names,
+    .period = 0.1,
+    .max_steps = 350,
+    .success = 0.9,
+    .full = 1,
+    .action_lo = lo,
+    .action_hi = hi,
+    .action_base = base,
+    .replay_tolerance = 1e-3,
+#ifdef SG_HAVE_MUJOCO
+    .open = sg_i_blockpush_open,
+    .close = sg_i_blockpush_close,
+    .reset = sg_i_blockpush_reset,
+    .set = sg_i_blockpush_set,
+    .get = sg_i_blockpush_get,
+    .step = sg_i_blockpush_step,
+#endif
+    .coverage = coverage,
+    .block_error = block_error,
+    .observe = observe,
+    .goal = goal,
+    .published_goal = published_goal,
+    .mirror = exchange,
+    .way = way,
+    .n_ways = 4,
+    .expert = &sg_i_blockpush_oracle,
+    .picture = &picture,
+};
