@@ -40,7 +40,7 @@ static result run(sg_target *g, sg_system *sys, size_t count, double eps, double
     must(sg_particles_draw(p, &err), &err);
     while (!sg_particles_done(p))
         must(sg_particles_step(p, &err), &err);
-    sg_particles_weights(p, w);
+    sg_population_weights(sg_particles_population(p), w);
     for (size_t i = 0; i < count; i++) {
         double x = b.s[i].slot[0].x[0], v = weighted ? w[i] : 1.0 / (double)count;
         r.mean += v * x;
@@ -48,8 +48,8 @@ static result run(sg_target *g, sg_system *sys, size_t count, double eps, double
         r.left += v * (x < -.25);
     }
     r.var -= r.mean * r.mean;
-    r.ess = sg_particles_ess(p) / (double)count;
-    r.logz = sg_particles_log_normaliser(p);
+    r.ess = sg_population_ess(sg_particles_population(p)) / (double)count;
+    r.logz = sg_population_log_normaliser(sg_particles_population(p));
     free(grid);
     free(w);
     sg_arena_clear(&a);
@@ -193,7 +193,8 @@ static void posterior3(void)
     must(sg_particles_draw(p, &err), &err);
     while (!sg_particles_done(p))
         must(sg_particles_step(p, &err), &err);
-    sg_particles_weights(p, wt);
+    const sg_population *pop = sg_particles_population(p);
+    sg_population_weights(pop, wt);
     for (int d = 0; d < 3; d++) {
         double s1 = 0, s2 = 0;
         for (size_t i = 0; i < count; i++) {
@@ -204,8 +205,12 @@ static void posterior3(void)
         tap_near(s2 - s1 * s1, var[d], .03, .05, "3-D linear posterior: variance");
     }
     size_t distinct = 0;
+    unsigned char *seen = calloc(count, 1);
     for (size_t i = 0; i < count; i++)
-        distinct += i == 0 || sg_particles_ancestors(p)[i] != sg_particles_ancestors(p)[i - 1];
+        seen[pop->ancestor[i]] = 1;
+    for (size_t i = 0; i < count; i++)
+        distinct += seen[i];
+    free(seen);
     if (!tap_ok(distinct > 50 && distinct < count, "ancestors survive, and not all"))
         printf("# %zu\n", distinct);
     free(grid);
@@ -213,6 +218,48 @@ static void posterior3(void)
     sg_arena_clear(&a);
     batch_free(&b);
     sg_oracle_free(o);
+}
+
+/* Members of weights 0, 1, 2, 5: who is copied where, and the normaliser's estimate. */
+static void population(void)
+{
+    double mem[512], w[4] = {0, 1, 2, 5}, mean = 0;
+    int good = 1;
+    size_t copies[4] = {0};
+    sg_population p;
+    sg_arena a;
+    sg_error err;
+    sg_arena_init(&a, NULL, 0);
+    must(sg_population_init(&p, 4, 1, 2, &a, &err), &err);
+    size_t need = a.peak;
+    must(sg_arena_new(&a, need, &err), &err);
+    must(sg_population_init(&p, 4, 1, 2, &a, &err), &err);
+    for (int k = 0; k < 400; k++) {
+        sg_population_reset(&p);
+        for (int i = 0; i < 4; i++)
+            p.logw[i] = log(w[i]) - 800;
+        good &= fabs(sg_population_ess(&p) - 64. / 30) < 1e-9;
+        sg_population_resample(&p);
+        for (int i = 0; i < 4; i++) {
+            copies[p.source[i]]++;
+            good &= p.logw[i] == 0 && p.ancestor[i] == p.source[i];
+        }
+        good &= p.source[3] == 3 && p.source[0] != 0; /* 5/8 always survives, 0 never */
+        good &= p.source[2] == 2;                     /* 4 * 2/8 = 1 copy */
+        mean += sg_population_log_normaliser(&p) / 400;
+    }
+    tap_ok(good, "a population: survivors stay, weights start anew");
+    tap_ok(copies[0] == 0 && copies[2] == 400 && abs((int)copies[1] - 200) < 60,
+           "a population: copies as the weights say");
+    tap_near(mean, log(2.) - 800, 1e-9, 0, "a population: log of the mean weight");
+    sg_population_reset(&p);
+    for (int i = 0; i < 4; i++)
+        p.logw[i] = -INFINITY;
+    tap_ok(sg_population_ess(&p) == 0 && sg_population_log_normaliser(&p) == -INFINITY,
+           "a population of weights 0 has no effective size");
+    sg_arena_clear(&a);
+    sg_arena_init(&a, mem, 64);
+    tap_ok(sg_population_init(&p, 4, 1, 2, &a, &err) == SG_ENOMEM, "a population needs room");
 }
 
 static void primitives(void)
@@ -305,6 +352,7 @@ static void plain_guidance(void)
 
 int main(void)
 {
+    population();
     primitives();
     plain_guidance();
     table(&sg_path_linear);

@@ -11,12 +11,11 @@ struct sg_particles {
     sg_i_batch batch;
     size_t step, steps;
     const double *grid;
-    double W, threshold, log_z;
-    sg_rng rng;
+    double W, threshold;
+    sg_population pop;
     double *b[SG_MAX_FIELDS], *s[SG_MAX_FIELDS]; /* (total) */
     double *X, *bbar, *sbar, *grad, *z, *y;      /* (total) grad: of the reward */
-    double *logw, *w, *div, *part, *r;           /* (count) r: reward */
-    size_t *ancestor, *index, *old;
+    double *rate, *div, *part, *r;               /* (count) r: reward */
 };
 
 static sg_status check(const sg_target *t, double *W, sg_error *err)
@@ -63,11 +62,13 @@ sg_status sg_particles_init(sg_particles **out, const sg_target *t, sg_state *co
     st = sg_i_batch_init(&batch, sys, x, count, arena, err);
     size_t n = batch.total;
     double *v = sg_arena_alloc(arena, (2 * t->n + 6) * n, sizeof *v);
-    double *c = sg_arena_alloc(arena, 5 * count, sizeof *c);
-    size_t *index = sg_arena_alloc(arena, 3 * count, sizeof *index);
+    double *c = sg_arena_alloc(arena, 4 * count, sizeof *c);
+    sg_population pop = {0};
+    if (st == SG_OK)
+        st = sg_population_init(&pop, count, seed, 0, arena, err);
     if (st != SG_OK || !arena->base)
         return st;
-    if (!p || !v || !c || !index)
+    if (!p || !v || !c)
         return sg_fail(err, SG_ENOMEM, "no room for %zu particles", count);
     *p = (sg_particles){.g = *t,
                         .batch = batch,
@@ -75,14 +76,11 @@ sg_status sg_particles_init(sg_particles **out, const sg_target *t, sg_state *co
                         .grid = grid,
                         .W = W,
                         .threshold = threshold,
-                        .logw = c,
-                        .w = c + count,
-                        .div = c + 2 * count,
-                        .part = c + 3 * count,
-                        .r = c + 4 * count,
-                        .ancestor = index,
-                        .index = index + count,
-                        .old = index + 2 * count};
+                        .pop = pop,
+                        .rate = c,
+                        .div = c + count,
+                        .part = c + 2 * count,
+                        .r = c + 3 * count};
     double **vec[] = {&p->X, &p->bbar, &p->sbar, &p->grad, &p->z, &p->y};
     for (size_t i = 0; i < sizeof vec / sizeof *vec; i++, v += n)
         *vec[i] = v;
@@ -90,7 +88,6 @@ sg_status sg_particles_init(sg_particles **out, const sg_target *t, sg_state *co
         p->b[i] = v;
         p->s[i] = v + n;
     }
-    sg_rng_init(&p->rng, seed, 0, 0x7265736du); /* a stream apart from the samples' */
     *out = p;
     return SG_OK;
 }
@@ -125,11 +122,9 @@ sg_status sg_particles_draw(sg_particles *p, sg_error *err)
     const sg_i_batch *b = &p->batch;
     double d, lam = ramp(p, p->grid[0], &d);
     p->step = 0;
-    p->log_z = 0;
-    for (size_t i = 0; i < b->count; i++) {
+    sg_population_reset(&p->pop);
+    for (size_t i = 0; i < b->count; i++)
         sg_state_draw(b->x[i]);
-        p->ancestor[i] = i;
-    }
     for (size_t q = 0; q < b->n_blk; q++) {
         const sg_slot *s = sg_i_slot(b, &b->blk[q]);
         for (size_t j = 0; j < s->len; j++) {
@@ -140,8 +135,8 @@ sg_status sg_particles_draw(sg_particles *p, sg_error *err)
     }
     rewards(p);
     for (size_t i = 0; i < b->count; i++) {
-        p->logw[i] = p->g.reward ? lam * p->r[i] : 0;
-        if (!isfinite(p->logw[i]))
+        p->pop.logw[i] = p->g.reward ? lam * p->r[i] : 0;
+        if (!isfinite(p->pop.logw[i]))
             return sg_fail(err, SG_ENAN, "particle %zu starts with a reward that is not finite", i);
     }
     return SG_OK;
@@ -180,18 +175,18 @@ static void averages(sg_particles *p)
     }
 }
 
-/* Rate of every log-weight into p->w */
+/* Rate of every log-weight */
 static void rates(sg_particles *p, double lam, double dlam)
 {
     const sg_i_batch *b = &p->batch;
     for (size_t i = 0; i < b->count; i++)
-        p->w[i] = (p->W == 1 ? 0 : (1 - p->W) * p->div[i]) + dlam * p->r[i];
+        p->rate[i] = (p->W == 1 ? 0 : (1 - p->W) * p->div[i]) + dlam * p->r[i];
     for (size_t q = 0; q < b->n_blk; q++)
         for (size_t j = b->blk[q].off; j < b->blk[q].off + b->blk[q].len; j++) {
             double rate = lam * p->grad[j] * p->bbar[j];
             for (size_t m = 0; m < p->g.n; m++)
                 rate -= p->g.w[m] * (p->b[m][j] - p->bbar[j]) * (p->s[m][j] - p->sbar[j]);
-            p->w[b->blk[q].state] += rate;
+            p->rate[b->blk[q].state] += rate;
         }
 }
 
@@ -233,9 +228,9 @@ sg_status sg_particles_step(sg_particles *p, sg_error *err)
     if (st != SG_OK)
         return st;
     for (size_t i = 0; i < p->batch.count; i++)
-        p->logw[i] += h * p->w[i];
+        p->pop.logw[i] += h * p->rate[i];
     p->step++;
-    if (p->threshold > 0 && sg_particles_ess(p) < p->threshold * (double)p->batch.count)
+    if (p->threshold > 0 && sg_population_ess(&p->pop) < p->threshold * (double)p->batch.count)
         sg_particles_resample(p);
     return SG_OK;
 }
@@ -245,87 +240,20 @@ int sg_particles_done(const sg_particles *p)
     return p->step >= p->steps;
 }
 
-static double log_mean(const double *logw, size_t n)
-{
-    double top = -INFINITY, sum = 0;
-    for (size_t i = 0; i < n; i++)
-        top = fmax(top, logw[i]);
-    for (size_t i = 0; i < n; i++)
-        sum += exp(logw[i] - top);
-    return top + log(sum / (double)n);
-}
-
 void sg_particles_resample(sg_particles *p)
 {
     const sg_i_batch *b = &p->batch;
     size_t per = b->total / b->count; /* particles are alike */
-    p->log_z += log_mean(p->logw, b->count);
-    sg_particles_weights(p, p->w);
-    sg_resample_systematic(p->w, b->count, sg_rng_uniform(&p->rng), p->index);
-    memcpy(p->old, p->ancestor, b->count * sizeof *p->old);
+    sg_population_resample(&p->pop);
     sg_i_batch_gather(b, p->X);
     for (size_t i = 0; i < b->count; i++) {
-        p->ancestor[i] = p->old[p->index[i]];
-        memcpy(p->y + i * per, p->X + p->index[i] * per, per * sizeof *p->y);
-        p->logw[i] = 0;
+        memcpy(p->y + i * per, p->X + p->pop.source[i] * per, per * sizeof *p->y);
         b->x[i]->pred.valid = 0; /* the prediction was another particle's */
     }
     sg_i_batch_scatter(b, p->y);
 }
 
-const double *sg_particles_logw(const sg_particles *p)
+const sg_population *sg_particles_population(const sg_particles *p)
 {
-    return p->logw;
-}
-
-const size_t *sg_particles_ancestors(const sg_particles *p)
-{
-    return p->ancestor;
-}
-
-void sg_particles_weights(const sg_particles *p, double *w)
-{
-    double top = -INFINITY, sum = 0;
-    for (size_t i = 0; i < p->batch.count; i++)
-        top = fmax(top, p->logw[i]);
-    for (size_t i = 0; i < p->batch.count; i++)
-        sum += w[i] = exp(p->logw[i] - top);
-    for (size_t i = 0; i < p->batch.count; i++)
-        w[i] /= sum;
-}
-
-double sg_ess(const double *logw, size_t n)
-{
-    double top = -INFINITY, s1 = 0, s2 = 0;
-    for (size_t i = 0; i < n; i++)
-        top = fmax(top, logw[i]);
-    for (size_t i = 0; i < n; i++) {
-        double w = exp(logw[i] - top);
-        s1 += w;
-        s2 += w * w;
-    }
-    return s1 * s1 / s2;
-}
-
-double sg_particles_ess(const sg_particles *p)
-{
-    return sg_ess(p->logw, p->batch.count);
-}
-
-double sg_particles_log_normaliser(const sg_particles *p)
-{
-    return p->log_z + log_mean(p->logw, p->batch.count);
-}
-
-void sg_resample_systematic(const double *w, size_t n, double u, size_t *index)
-{
-    double sum = 0, cum = w[0];
-    for (size_t i = 0; i < n; i++)
-        sum += w[i];
-    for (size_t i = 0, k = 0; i < n; i++) {
-        double at = ((double)i + u) / (double)n * sum;
-        while (at >= cum && k + 1 < n)
-            cum += w[++k];
-        index[i] = k;
-    }
+    return &p->pop;
 }

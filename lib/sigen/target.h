@@ -27,6 +27,34 @@ typedef struct sg_target {
                       else Hutchinson probes, which add noise to the weights: at least 4 */
 } sg_target;
 
+/* Weights of a population, whatever its members are: the bookkeeping of sequential Monte Carlo. The
+ * caller moves the members and adds to logw; after a resampling it makes member i a copy of
+ * member source[i] and goes on. Memory comes from the arena. One thread at a time. */
+typedef struct sg_population {
+    size_t n;
+    double *logw;     /* (n) since the last resampling; -INFINITY = weight 0 */
+    size_t *ancestor; /* (n) index of each member's ancestor at the start */
+    size_t *source;   /* (n) of the last resampling; source[i] = i for all that survived */
+    size_t resampled; /* how often */
+    double log_z;     /* of the normaliser until the last resampling */
+    sg_rng rng;       /* of resampling alone: stream (seed, id) */
+    double *w;        /* (n) work space, as old */
+    size_t *old;
+} sg_population;
+
+/* n >= 1. A measuring arena gives the size; p is then untouched. SG_ENOMEM. */
+SG_API SG_MUST_CHECK sg_status sg_population_init(sg_population *p, size_t n, uint64_t seed,
+                                                  uint64_t id, sg_arena *arena, sg_error *err);
+/* Weights 1, everyone its own ancestor; the random stream goes on. */
+SG_API void sg_population_reset(sg_population *p);
+/* Systematic resampling to weights 1. At least one weight must not be 0. */
+SG_API void sg_population_resample(sg_population *p);
+/* (n) normalised weights into w. */
+SG_API void sg_population_weights(const sg_population *p, double *w);
+SG_API double sg_population_ess(const sg_population *p); /* 0 when all weights are 0 */
+/* log of the estimated normaliser, relative to the start's: of exp(l), or of the mean weight. */
+SG_API double sg_population_log_normaliser(const sg_population *p);
+
 typedef struct sg_particles sg_particles;
 
 /* A population is the whole batch of states; its memory comes from the arena (a measuring arena
@@ -45,14 +73,8 @@ SG_API int sg_particles_done(const sg_particles *p);
 /* Resamples now. */
 SG_API void sg_particles_resample(sg_particles *p);
 
-/* (count) log-weights since the last resampling; index of each particle's ancestor at the start. */
-SG_API const double *sg_particles_logw(const sg_particles *p);
-SG_API const size_t *sg_particles_ancestors(const sg_particles *p);
-/* (count) normalised weights into w. */
-SG_API void sg_particles_weights(const sg_particles *p, double *w);
-SG_API double sg_particles_ess(const sg_particles *p);
-/* log of the estimated normaliser Z_1/Z_0 of exp(l), relative to the start's. */
-SG_API double sg_particles_log_normaliser(const sg_particles *p);
+/* Weights, ESS, ancestors; const. */
+SG_API const sg_population *sg_particles_population(const sg_particles *p);
 
 /* 1/sum w^2 of normalised weights, from log-weights. */
 SG_API double sg_ess(const double *logw, size_t n);
