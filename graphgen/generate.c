@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sigen/sampler.h>
-#include "field.h"
+#include "plan.h"
 
 enum { BATCH = 16, MAX_PAIRS = 12000 };
 /* random streams of a graph */
@@ -16,18 +15,7 @@ void sg_graph_generate_defaults(sg_graph_generate_opts *o)
         .steps = 100, .sampler = "euler", .remask = 10, .slack = 3, .temperature = 1, .threads = 1};
 }
 
-/* What all batches of a call share, const. */
-typedef struct plan {
-    const sg_graph_model *model;
-    const sg_graph_generate_opts *o;
-    sg_system sys;
-    sg_map map;
-    double *grid;
-    const sg_sampler *method;
-    const sg_isa *isa;
-    double weight[SG_GRAPH_NET_NODES + 1]; /* of each size */
-    int *given_node, *given_edge;          /* classes of the given part; NULL: none */
-} plan;
+typedef sg_graph_plan plan;
 
 /* ---- preparing ------------------------------------------------------------------------------- */
 
@@ -74,8 +62,8 @@ static sg_status plan_sizes(plan *p, sg_error *err)
     return SG_OK;
 }
 
-static sg_status plan_init(plan *p, const sg_graph_model *m, const sg_graph_generate_opts *o,
-                           sg_error *err)
+sg_status sg_graph_plan_init(plan *p, const sg_graph_model *m, const sg_graph_generate_opts *o,
+                             sg_error *err)
 {
     memset(p, 0, sizeof *p);
     p->model = m;
@@ -83,8 +71,9 @@ static sg_status plan_init(plan *p, const sg_graph_model *m, const sg_graph_gene
     if (o->steps < 1 || o->steps > 10000 || o->threads < 1 || o->threads > 256 ||
         !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1))
         return sg_fail(err, SG_EINVAL, "an option of the generator is out of range");
-    p->method = sg_sampler_find(o->sampler);
-    if (!p->method)
+    p->run = sg_run_opts_default();
+    p->run.method = sg_sampler_find(o->sampler);
+    if (!p->run.method)
         return sg_fail(err, SG_EINVAL, "unknown sampler \"%s\"", o->sampler);
     p->isa = sg_isa_find(o->isa);
     if (!p->isa)
@@ -100,10 +89,15 @@ static sg_status plan_init(plan *p, const sg_graph_model *m, const sg_graph_gene
         return sg_fail(err, SG_ENOMEM, "no memory for the time grid");
     for (int k = 0; k <= o->steps; k++)
         p->grid[k] = (double)k / o->steps;
+    p->run.grid = p->grid;
+    p->run.steps = (size_t)o->steps;
+    p->run.remask_eta = o->remask;
+    p->run.remask_slack = o->slack;
+    p->run.temperature = o->temperature;
     return SG_OK;
 }
 
-static void plan_clear(plan *p)
+void sg_graph_plan_clear(plan *p)
 {
     free(p->grid);
     free(p->given_node);
@@ -145,26 +139,39 @@ static sg_status fix_given(const plan *p, sg_state *s, int n, sg_arena *a, sg_er
     return SG_OK;
 }
 
-static sg_status setup(const plan *p, const sg_field *f, const sg_run_opts *ro, const job *jobs,
-                       size_t count, sg_state *st, sg_state **ptr, sg_run **run, sg_arena *a,
-                       sg_error *err)
+int sg_graph_plan_size(const plan *p, uint64_t id)
 {
-    for (size_t k = 0; k < count; k++) {
-        size_t n = (size_t)jobs[k].n, len[SG_MAX_COMPONENTS] = {0};
-        len[SG_GRAPH_X] = len[SG_GRAPH_NODE] = n;
-        len[SG_GRAPH_EDGE] = n * (n - 1) / 2;
-        ptr[k] = &st[k];
-        sg_status s = sg_state_init(&st[k], &p->sys, len, p->o->seed, jobs[k].id, a, err);
-        if (s == SG_OK && p->o->given)
-            s = fix_given(p, &st[k], jobs[k].n, a, err);
-        if (s != SG_OK)
-            return s;
-        sg_rng_init(&st[k].rng, p->o->seed, jobs[k].id, STREAM_GRAPH);
-    }
-    return sg_run_init(run, ro, f, ptr, count, a, err);
+    sg_rng r;
+    sg_rng_init(&r, p->o->seed, id, STREAM_SIZE);
+    return (int)sg_rng_choice(&r, p->weight, SG_GRAPH_NET_NODES + 1);
 }
 
-static sg_status write_graph(const plan *p, const sg_state *s, sg_graph *g, sg_error *err)
+sg_status sg_graph_plan_state(const plan *p, sg_state *s, int nodes, uint64_t id, sg_arena *a,
+                              sg_error *err)
+{
+    size_t n = (size_t)nodes, len[SG_MAX_COMPONENTS] = {0};
+    len[SG_GRAPH_X] = len[SG_GRAPH_NODE] = n;
+    len[SG_GRAPH_EDGE] = n * (n - 1) / 2;
+    sg_status st = sg_state_init(s, &p->sys, len, p->o->seed, id, a, err);
+    if (st == SG_OK && p->o->given)
+        st = fix_given(p, s, nodes, a, err);
+    sg_rng_init(&s->rng, p->o->seed, id, STREAM_GRAPH);
+    return st;
+}
+
+static sg_status setup(const plan *p, const sg_field *f, const job *jobs, size_t count,
+                       sg_state *st, sg_state **ptr, sg_run **run, sg_arena *a, sg_error *err)
+{
+    for (size_t k = 0; k < count; k++) {
+        ptr[k] = &st[k];
+        sg_status s = sg_graph_plan_state(p, &st[k], jobs[k].n, jobs[k].id, a, err);
+        if (s != SG_OK)
+            return s;
+    }
+    return sg_run_init(run, &p->run, f, ptr, count, a, err);
+}
+
+sg_status sg_graph_plan_write(const plan *p, const sg_state *s, sg_graph *g, sg_error *err)
 {
     const sg_graph_config *c = &p->model->config;
     const int *node = s->slot[SG_GRAPH_NODE].tok, *edge = s->slot[SG_GRAPH_EDGE].tok;
@@ -192,26 +199,19 @@ static sg_status run_jobs(const plan *p, const sg_field *f, const job *jobs, siz
     sg_state st[BATCH], *ptr[BATCH];
     sg_run *run = NULL;
     sg_arena measure, a;
-    sg_run_opts ro = sg_run_opts_default();
-    ro.method = p->method;
-    ro.grid = p->grid;
-    ro.steps = (size_t)p->o->steps;
-    ro.remask_eta = p->o->remask;
-    ro.remask_slack = p->o->slack;
-    ro.temperature = p->o->temperature;
     sg_arena_init(&measure, NULL, 0);
-    sg_status s = setup(p, f, &ro, jobs, count, st, ptr, &run, &measure, err);
+    sg_status s = setup(p, f, jobs, count, st, ptr, &run, &measure, err);
     if (s == SG_OK)
         s = sg_arena_new(&a, measure.peak, err);
     if (s != SG_OK)
         return s;
-    s = setup(p, f, &ro, jobs, count, st, ptr, &run, &a, err);
+    s = setup(p, f, jobs, count, st, ptr, &run, &a, err);
     for (size_t k = 0; k < count && s == SG_OK; k++)
         sg_state_draw(ptr[k]);
     while (s == SG_OK && !sg_run_done(run))
         s = sg_run_step(run, err);
     for (size_t k = 0; k < count && s == SG_OK; k++)
-        s = write_graph(p, ptr[k], jobs[k].out, err);
+        s = sg_graph_plan_write(p, ptr[k], jobs[k].out, err);
     sg_arena_clear(&a);
     return s;
 }
@@ -221,12 +221,8 @@ static sg_status run_batch(const plan *p, const sg_field *f, uint64_t first, siz
                            sg_graph *out, sg_error *err)
 {
     job jobs[BATCH];
-    for (size_t k = 0; k < count; k++) {
-        sg_rng r;
-        sg_rng_init(&r, p->o->seed, first + k, STREAM_SIZE);
-        jobs[k] =
-            (job){first + k, (int)sg_rng_choice(&r, p->weight, SG_GRAPH_NET_NODES + 1), &out[k]};
-    }
+    for (size_t k = 0; k < count; k++)
+        jobs[k] = (job){first + k, sg_graph_plan_size(p, first + k), &out[k]};
     for (size_t a = 0, b; a < count; a = b) {
         size_t pairs = 0;
         for (b = a; b < count; b++) {
@@ -245,7 +241,7 @@ sg_status sg_graph_generate(const sg_graph_model *m, const sg_graph_generate_opt
                             uint64_t first, size_t count, sg_graph *out, sg_error *err)
 {
     plan p;
-    sg_status status = plan_init(&p, m, o, err);
+    sg_status status = sg_graph_plan_init(&p, m, o, err);
     if (status == SG_OK) {
         long batches = (long)((count + BATCH - 1) / BATCH);
         size_t top = (size_t)m->config.max_nodes;
@@ -275,6 +271,6 @@ sg_status sg_graph_generate(const sg_graph_model *m, const sg_graph_generate_opt
             }
         }
     }
-    plan_clear(&p);
+    sg_graph_plan_clear(&p);
     return status;
 }

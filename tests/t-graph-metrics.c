@@ -514,6 +514,61 @@ static void test_sets(sg_rng *rng)
     sg_graph_set_clear(&c);
 }
 
+/* Statistics by looking at all pairs and triples; bounds are reached by complete graphs. */
+static double statistic(const char *name, const sg_graph *g)
+{
+    double v = -1;
+    const sg_graph_statistic *s = sg_graph_statistic_find(name, strlen(name));
+    return s && s->value(g, &v, &err) == SG_OK ? v : -1;
+}
+
+static void test_statistics(sg_rng *rng)
+{
+    sg_graph g = {0};
+    int good = 1;
+    for (int t = 0; t < 60; t++) {
+        int n = 1 + (int)sg_rng_below(rng, 24), edges = 0, tri = 0, top = 0, comp[64];
+        double c[64], mean = 0;
+        random_graph(&g, n, sg_rng_uniform(rng), rng);
+        matrix(&g);
+        for (int i = 0; i < n; i++) {
+            int deg = 0;
+            for (int j = 0; j < n; j++) {
+                deg += has[i][j];
+                edges += j < i && has[i][j];
+                for (int k = 0; k < j && j < i; k++)
+                    tri += has[i][j] && has[j][k] && has[i][k];
+            }
+            top = deg > top ? deg : top;
+        }
+        good &= sg_graph_clustering(&g, c, &err) == SG_OK;
+        for (int i = 0; i < n; i++)
+            mean += c[i] / n;
+        good &= statistic("nodes", &g) == n && statistic("edges", &g) == edges;
+        good &= statistic("triangles", &g) == tri && statistic("max-degree", &g) == top;
+        good &= statistic("components", &g) == sg_graph_components(&g, comp);
+        good &= fabs(statistic("clustering", &g) - mean) < 1e-12;
+    }
+    tap_ok(good, "statistics of 60 random graphs against all pairs and triples");
+    good = 1;
+    for (int n = 1; n < 9; n++) {
+        random_graph(&g, n, 2, rng);
+        for (size_t i = 0; sg_graph_statistics[i]; i++) {
+            const sg_graph_statistic *s = sg_graph_statistics[i];
+            double v = statistic(s->name, &g), most = s->most(n);
+            if (strcmp(s->name, "components") == 0)
+                v = n; /* of the graph without edges */
+            if (strcmp(s->name, "clustering") == 0 && n < 3)
+                v = 1;
+            good &= fabs(v - most) < 1e-12;
+        }
+    }
+    tap_ok(good, "complete graphs have the most of everything");
+    tap_ok(!sg_graph_statistic_find("edge", 4) && sg_graph_statistic_find("edges=3", 5),
+           "a statistic is found by its whole name");
+    sg_graph_clear(&g);
+}
+
 int main(void)
 {
     sg_rng rng;
@@ -523,6 +578,7 @@ int main(void)
     test_spectrum(&rng);
     test_keys(&rng);
     test_rules();
+    test_statistics(&rng);
     test_sets(&rng);
     return tap_done();
 }

@@ -48,6 +48,17 @@ typedef struct sg_graph_rule {
 SG_API extern const sg_graph_rule *const sg_graph_rules[];        /* NULL behind the last */
 SG_API const sg_graph_rule *sg_graph_rule_find(const char *name); /* NULL: none */
 
+/* Numbers that tell something of a graph. value: *v out; SG_ENOMEM. */
+typedef struct sg_graph_statistic {
+    const char *name, *summary;
+    double grain;          /* 1 for counts; what counts as equal otherwise */
+    double (*most)(int n); /* bound for graphs of n >= 1 nodes, growing with n; none is below 0 */
+    sg_status (*value)(const sg_graph *g, double *v, sg_error *err);
+} sg_graph_statistic;
+SG_API extern const sg_graph_statistic *const sg_graph_statistics[]; /* NULL behind the last */
+/* name (len), not terminated. NULL: none */
+SG_API const sg_graph_statistic *sg_graph_statistic_find(const char *name, size_t len);
+
 /* ---- sets: descriptors, kernels, MMD --------------------------------------------------------- */
 
 typedef enum sg_graph_stat {

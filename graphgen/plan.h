@@ -1,0 +1,32 @@
+/* What all graphs of a call to the generator share, const; for free and for steered generation. */
+#ifndef SG_GRAPH_PLAN_H
+#define SG_GRAPH_PLAN_H
+
+#include <sigen/sampler.h>
+#include "field.h"
+
+typedef struct sg_graph_plan {
+    const sg_graph_model *model;
+    const sg_graph_generate_opts *o;
+    sg_system sys;
+    sg_map map;
+    double *grid; /* (steps + 1) */
+    sg_run_opts run;
+    const sg_isa *isa;
+    double weight[SG_GRAPH_NET_NODES + 1]; /* of each size */
+    int *given_node, *given_edge;          /* classes of the given part; NULL: none */
+} sg_graph_plan;
+
+SG_MUST_CHECK sg_status sg_graph_plan_init(sg_graph_plan *p, const sg_graph_model *m,
+                                           const sg_graph_generate_opts *o, sg_error *err);
+void sg_graph_plan_clear(sg_graph_plan *p); /* also after a failed init */
+/* Number of nodes of graph `id`. */
+int sg_graph_plan_size(const sg_graph_plan *p, uint64_t id);
+/* State of n nodes with its stream and the given part, from the arena (which may measure). */
+SG_MUST_CHECK sg_status sg_graph_plan_state(const sg_graph_plan *p, sg_state *s, int n, uint64_t id,
+                                            sg_arena *a, sg_error *err);
+/* The graph that the tokens of a finished state tell. */
+SG_MUST_CHECK sg_status sg_graph_plan_write(const sg_graph_plan *p, const sg_state *s, sg_graph *g,
+                                            sg_error *err);
+
+#endif

@@ -1,0 +1,348 @@
+/* Sequential Monte Carlo over graphs under way (sigen/graph_steer.h). */
+#include <config.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sigen/target.h>
+#include "plan.h"
+#include "want.h"
+
+enum { BATCH = 16, MAX_PAIRS = 12000, DRAWS = 16, LOOKS = 16, TRIES = 4 };
+/* random streams of a particle, apart from those of free generation; one for each look */
+enum { STREAM_COPY = 0x636f0000, STREAM_DRAW = 0x64720000 };
+
+typedef struct particle {
+    sg_state state;
+    sg_arena arena; /* its memory */
+    uint64_t id;
+    double potential;                 /* at the last look */
+    double value[SG_GRAPH_MAX_WANTS]; /* at the end */
+} particle;
+
+typedef struct smc {
+    sg_graph_plan plan;
+    const sg_graph_steer_opts *so;
+    sg_population pop;
+    sg_arena arena;
+    particle *part;
+    size_t *batch, n_batches; /* (n_batches + 1) first particle of each */
+    int looks;
+} smc;
+
+/* ---- particles ------------------------------------------------------------------------------- */
+
+static sg_status particle_make(const sg_graph_plan *p, particle *q, int n, sg_error *err)
+{
+    sg_arena measure;
+    sg_arena_init(&measure, NULL, 0);
+    sg_arena_clear(&q->arena);
+    sg_status s = sg_graph_plan_state(p, &q->state, n, q->id, &measure, err);
+    if (s == SG_OK)
+        s = sg_arena_new(&q->arena, measure.peak, err);
+    if (s == SG_OK)
+        s = sg_graph_plan_state(p, &q->state, n, q->id, &q->arena, err);
+    return s;
+}
+
+/* q becomes what `from` is, with a stream of its own. */
+static sg_status particle_copy(const sg_graph_plan *p, particle *q, const particle *from, int look,
+                               sg_error *err)
+{
+    const sg_state *a = &from->state;
+    sg_state *b = &q->state;
+    if (a->slot[SG_GRAPH_X].n != b->slot[SG_GRAPH_X].n) {
+        sg_status s = particle_make(p, q, (int)a->slot[SG_GRAPH_X].n, err);
+        if (s != SG_OK)
+            return s;
+    }
+    for (size_t k = 0; k < p->sys.n; k++) {
+        const sg_slot *s = &a->slot[k];
+        size_t width = s->tok ? p->sys.c[k].width : 1; /* of the prediction */
+        if (s->tok)
+            memcpy(b->slot[k].tok, s->tok, s->len * sizeof *s->tok);
+        else
+            memcpy(b->slot[k].x, s->x, s->len * sizeof *s->x);
+        memcpy(b->pred.v[k], a->pred.v[k], s->len * width * sizeof(double));
+    }
+    b->pred.valid = a->pred.valid;
+    sg_rng_init(&b->rng, p->o->seed, q->id, STREAM_COPY + (uint32_t)look);
+    q->potential = from->potential;
+    return SG_OK;
+}
+
+/* ---- looking ahead --------------------------------------------------------------------------- */
+
+/* A final graph as the prediction would have it: undecided pairs are edges independently. */
+static sg_status draw(const sg_graph_plan *p, const sg_state *s, sg_rng *rng, sg_graph *g,
+                      sg_error *err)
+{
+    const int *tok = s->slot[SG_GRAPH_EDGE].tok;
+    const double *pred = s->pred.v[SG_GRAPH_EDGE];
+    size_t n = s->slot[SG_GRAPH_X].n, B = p->sys.c[SG_GRAPH_EDGE].width;
+    sg_graph_reset(g);
+    sg_status st = sg_graph_set_nodes(g, (int)n, err);
+    for (size_t v = 1; v < n; v++)
+        for (size_t u = 0; u < v && st == SG_OK; u++) {
+            size_t at = sg_pair_index(u, v, n);
+            int edge = tok[at] == (int)B ? sg_rng_uniform(rng) >= pred[at * B] : tok[at] > 0;
+            if (edge)
+                st = sg_graph_add_edge(g, (int)u, (int)v, 1, 1, err);
+        }
+    return st == SG_OK ? sg_graph_sort(g, err) : st;
+}
+
+/* The potential of a particle at a look before the end. */
+static sg_status foresee(const smc *m, const particle *q, int look, sg_graph *g, double *potential,
+                         sg_error *err)
+{
+    sg_graph_outlook o[SG_GRAPH_MAX_WANTS] = {{0}};
+    sg_status s = SG_OK;
+    sg_rng rng;
+    sg_rng_init(&rng, m->plan.o->seed, q->id, STREAM_DRAW + (uint32_t)look);
+    for (int k = 0; k < DRAWS && s == SG_OK; k++) {
+        s = draw(&m->plan, &q->state, &rng, g, err);
+        for (size_t i = 0; i < m->so->n_want && s == SG_OK; i++) {
+            double r, value;
+            s = sg_graph_want_judge(&m->so->want[i], g, &r, &value, err);
+            if (s == SG_OK)
+                sg_graph_outlook_add(&o[i], r, value);
+        }
+    }
+    *potential = 0;
+    for (size_t i = 0; i < m->so->n_want && s == SG_OK; i++)
+        *potential += (double)look / m->looks * sg_graph_outlook_potential(&o[i], &m->so->want[i]);
+    return s;
+}
+
+/* The exact r of a finished particle. */
+static sg_status judge(const smc *m, particle *q, sg_graph *g, double *potential, sg_error *err)
+{
+    sg_status s = sg_graph_plan_write(&m->plan, &q->state, g, err);
+    *potential = 0;
+    for (size_t i = 0; i < m->so->n_want && s == SG_OK; i++) {
+        double r = 0;
+        s = sg_graph_want_judge(&m->so->want[i], g, &r, &q->value[i], err);
+        *potential += r;
+    }
+    return s;
+}
+
+/* ---- moving ---------------------------------------------------------------------------------- */
+
+/* Steps [a, b) of the particles [first, end) and their part of the weights at look number `look`.
+ */
+static sg_status move(smc *m, const sg_field *f, size_t first, size_t end, int look, sg_graph *g,
+                      sg_error *err)
+{
+    sg_state *ptr[BATCH];
+    sg_run *run;
+    sg_arena measure, arena = {0};
+    size_t steps = m->plan.run.steps, looks = (size_t)m->looks;
+    size_t a = steps * ((size_t)look - 1) / looks, b = steps * (size_t)look / looks;
+    sg_run_opts o = m->plan.run;
+    o.grid += a;
+    o.steps = b - a;
+    for (size_t i = first; i < end; i++)
+        ptr[i - first] = &m->part[i].state;
+    sg_arena_init(&measure, NULL, 0);
+    sg_status s = sg_run_init(&run, &o, f, ptr, end - first, &measure, err);
+    if (s == SG_OK)
+        s = sg_arena_new(&arena, measure.peak, err);
+    if (s == SG_OK)
+        s = sg_run_init(&run, &o, f, ptr, end - first, &arena, err);
+    while (s == SG_OK && !sg_run_done(run))
+        s = sg_run_step(run, err);
+    for (size_t i = first; i < end && s == SG_OK; i++) {
+        particle *q = &m->part[i];
+        double v = 0;
+        s = look < m->looks ? foresee(m, q, look, g, &v, err) : judge(m, q, g, &v, err);
+        m->pop.logw[i] += v - q->potential;
+        q->potential = v;
+    }
+    sg_arena_clear(&arena);
+    return s;
+}
+
+/* Batches of like work: at most BATCH particles and MAX_PAIRS pairs (or one particle). */
+static void cut(smc *m)
+{
+    size_t n = m->pop.n, pairs = 0, first = 0;
+    size_t share = n / (size_t)m->plan.o->threads + 1, most = share < BATCH ? share : BATCH;
+    m->n_batches = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t own = m->part[i].state.slot[SG_GRAPH_EDGE].len;
+        if (i == first || i - first == most || pairs + own > MAX_PAIRS) {
+            m->batch[m->n_batches++] = first = i;
+            pairs = 0;
+        }
+        pairs += own;
+    }
+    m->batch[m->n_batches] = n;
+}
+
+static sg_status resample(smc *m, int look, sg_error *err)
+{
+    sg_status s = SG_OK;
+    if (sg_population_ess(&m->pop) >= 0.5 * (double)m->pop.n)
+        return SG_OK;
+    sg_population_resample(&m->pop);
+    for (size_t i = 0; i < m->pop.n && s == SG_OK; i++)
+        if (m->pop.source[i] != i)
+            s = particle_copy(&m->plan, &m->part[i], &m->part[m->pop.source[i]], look, err);
+    cut(m);
+    return s;
+}
+
+static void keep_first(sg_status *status, sg_status s, sg_error *err, const sg_error *mine)
+{
+    if (s == SG_OK || *status != SG_OK)
+        return;
+    *status = s;
+    if (err)
+        *err = *mine;
+}
+
+static sg_status run(smc *m, sg_error *err)
+{
+    const sg_graph_plan *p = &m->plan;
+    size_t top = (size_t)p->model->config.max_nodes;
+    size_t bytes = sg_graph_work_bytes(p->model, BATCH * top, sg_graph_pairs((int)top) + MAX_PAIRS,
+                                       BATCH, top);
+    sg_status status = SG_OK;
+#pragma omp parallel num_threads(p->o->threads)
+    {
+        sg_graph_work w = {.model = p->model, .isa = p->isa};
+        sg_graph g = {0};
+        sg_field f;
+        sg_error mine = {0};
+        sg_status s = sg_arena_new(&w.arena, bytes, &mine);
+        sg_graph_field(&f, &p->sys, &w);
+        for (int look = 1; look <= m->looks; look++) {
+#pragma omp for schedule(dynamic, 1)
+            for (size_t b = 0; b < m->n_batches; b++) {
+                if (s == SG_OK && p->o->stop && *p->o->stop)
+                    s = sg_fail(&mine, SG_EINTR, "interrupted");
+                if (s == SG_OK)
+                    s = move(m, &f, m->batch[b], m->batch[b + 1], look, &g, &mine);
+            }
+#pragma omp critical(sg_graph_steer_error)
+            keep_first(&status, s, err, &mine);
+#pragma omp barrier
+#pragma omp single
+            if (status == SG_OK && look < m->looks)
+                status = resample(m, look, err);
+            s = status;
+        }
+        sg_graph_clear(&g);
+        sg_arena_clear(&w.arena);
+    }
+    return status;
+}
+
+/* ---- a population ---------------------------------------------------------------------------- */
+
+/* Particles of the try number `try`, whose streams are apart from all others. */
+static sg_status start(smc *m, uint64_t population, int try, sg_error *err)
+{
+    size_t n = SG_GRAPH_POPULATION * (size_t)m->so->particles << try;
+    uint64_t first = ((uint64_t)try << 60) + population * n;
+    sg_arena measure;
+    sg_arena_init(&measure, NULL, 0);
+    sg_status s = sg_population_init(&m->pop, n, m->plan.o->seed, first, &measure, err);
+    if (s == SG_OK)
+        s = sg_arena_new(&m->arena, measure.peak, err);
+    if (s == SG_OK)
+        s = sg_population_init(&m->pop, n, m->plan.o->seed, first, &m->arena, err);
+    if (s != SG_OK)
+        return s;
+    m->part = calloc(n, sizeof *m->part);
+    m->batch = malloc((n + 1) * sizeof *m->batch);
+    if (!m->part || !m->batch)
+        return sg_fail(err, SG_ENOMEM, "no memory for %zu particles", n);
+    for (size_t i = 0; i < n && s == SG_OK; i++) {
+        particle *q = &m->part[i];
+        q->id = first + i;
+        s = particle_make(&m->plan, q, sg_graph_plan_size(&m->plan, q->id), err);
+        if (s == SG_OK)
+            sg_state_draw(&q->state);
+    }
+    if (s == SG_OK)
+        cut(m);
+    return s;
+}
+
+static void end(smc *m)
+{
+    for (size_t i = 0; m->part && i < m->pop.n; i++)
+        sg_arena_clear(&m->part[i].arena);
+    free(m->part);
+    free(m->batch);
+    sg_arena_clear(&m->arena);
+    m->part = NULL;
+    m->batch = NULL;
+}
+
+/* The graphs of a finished population: every K-th of a systematic resampling. */
+static sg_status yield(smc *m, sg_graph *out, sg_graph_steered *r, sg_error *err)
+{
+    sg_population *p = &m->pop;
+    size_t n = p->n, each = n / SG_GRAPH_POPULATION;
+    *r = (sg_graph_steered){.particles = n,
+                            .resampled = p->resampled,
+                            .ess = sg_population_ess(p),
+                            .log_z = sg_population_log_normaliser(p)};
+    sg_status s = SG_OK;
+    double u = sg_rng_uniform(&p->rng) * (double)each;
+    size_t skip = (size_t)u;
+    sg_population_weights(p, p->w);
+    sg_resample_systematic(p->w, n, u - (double)skip, p->old);
+    for (size_t k = 0; k < SG_GRAPH_POPULATION && s == SG_OK; k++) {
+        size_t i = p->old[k * each + skip], family = 1;
+        s = sg_graph_plan_write(&m->plan, &m->part[i].state, &out[k], err);
+        for (size_t l = 0; l < k; l++)
+            family = family && r->ancestor[l] != p->ancestor[i];
+        r->families += family;
+        r->distinct += k == 0 || i != r->particle[k - 1];
+        r->particle[k] = i;
+        r->ancestor[k] = p->ancestor[i];
+        r->weight[k] = p->w[i] * (double)n;
+        memcpy(r->value[k], m->part[i].value, sizeof r->value[k]);
+    }
+    return s;
+}
+
+sg_status sg_graph_steer(const sg_graph_model *model, const sg_graph_generate_opts *o,
+                         const sg_graph_steer_opts *so, uint64_t population, sg_graph *out,
+                         sg_graph_steered *report, sg_error *err)
+{
+    smc m = {.so = so};
+    const sg_graph_config *c = &model->config;
+    if (so->n_want > SG_GRAPH_MAX_WANTS || so->particles < 1 || so->particles > 256)
+        return sg_fail(err, SG_EINVAL, "%zu wants of %d, %d particles of 1 to 256", so->n_want,
+                       SG_GRAPH_MAX_WANTS, so->particles);
+    sg_status s = sg_graph_plan_init(&m.plan, model, o, err);
+    for (size_t i = 0; i < so->n_want && s == SG_OK; i++)
+        s = sg_graph_want_check(&so->want[i], o->min_nodes ? o->min_nodes : 1,
+                                o->max_nodes ? o->max_nodes : c->max_nodes, err);
+    m.looks = o->steps < LOOKS ? o->steps : LOOKS;
+    for (int try = 0; try < TRIES && s == SG_OK; try++) {
+        s = start(&m, population, try, err);
+        if (s == SG_OK)
+            s = run(&m, err);
+        double ess = s == SG_OK ? sg_population_ess(&m.pop) : 0;
+        if (ess > 0)
+            s = yield(&m, out, report, err);
+        else if (s == SG_OK && try == TRIES - 1)
+            s = sg_fail(err, SG_ECONV,
+                        "none of %zu particles came to meet all that is wanted: more particles, a "
+                        "wider range or a softness (~SD) may help",
+                        m.pop.n);
+        end(&m);
+        if (ess > 0)
+            break;
+    }
+    sg_graph_plan_clear(&m.plan);
+    return s;
+}
