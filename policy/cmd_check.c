@@ -77,11 +77,13 @@ const sg_verb sg_i_policy_check = {
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .description =
-        "DATA is a folder with states.npy, actions.npy and episode_ends.npy. The recorded actions "
+        "DATA is a folder with states.npy, actions.npy and episode_ends.npy, or an HDF5 file; see "
+        "sigen-demonstrations(5). The recorded actions "
         "are "
         "run open loop in the simulator from each episode's first state; exit status 1 when the "
         "block "
-        "leaves its recorded path (95 % of the steps within 1 px for pusht). Silent on good data; "
+        "leaves its recorded path (95 % of the steps within 1 px for pusht, 1 mm for blockpush). "
+        "Silent on good data; "
         "--json prints the figures.",
     .example = "sg-policy check policy/data/pusht --env pusht --json",
     .run = run};

@@ -99,6 +99,39 @@ static json_t *percentiles(double *x, size_t n)
     return o;
 }
 
+/* Shares of the episodes by the environment's marks. */
+static void add_marks(json_t **o, const evaluation *v)
+{
+    for (const sg_i_mark *m = v->env->marks; m && m->name; m++) {
+        int n = 0;
+        for (int k = 0; k < v->n; k++)
+            n += v->episode[k].score >= m->score - 1e-9;
+        sg_json_set(o, m->name, json_real((double)n / v->n));
+    }
+}
+
+/* How many solved episodes went each way, and the entropy of that, bits. */
+static void add_ways(json_t **o, const evaluation *v)
+{
+    int n[SG_ENV_WAYS] = {0}, all = 0;
+    double bits = 0;
+    if (!v->env->way)
+        return;
+    for (int k = 0; k < v->n; k++)
+        if (v->episode[k].success) {
+            n[v->episode[k].way]++;
+            all++;
+        }
+    json_t *a = json_array();
+    for (int w = 0; w < v->env->n_ways; w++) {
+        double p = all ? (double)n[w] / all : 0;
+        bits -= p > 0 ? p * log2(p) : 0;
+        sg_json_append(&a, json_integer(n[w]));
+    }
+    sg_json_set(o, "ways", a);
+    sg_json_set(o, "way_entropy", json_real(bits));
+}
+
 static json_t *summary(const sg_cli *c, const evaluation *v, double *score, sg_error *err)
 {
     double sum = 0, sum2 = 0, iou = 0, n = v->n;
@@ -140,7 +173,9 @@ static json_t *summary(const sg_cli *c, const evaluation *v, double *score, sg_e
     sg_json_set(&o, "score_mean", json_real(*score));
     sg_json_set(&o, "score_std", json_real(sqrt(sum2 / n)));
     sg_json_set(&o, "success", json_real((double)success / n));
-    sg_json_set(&o, "iou", json_real(iou / n));
+    add_marks(&o, v);
+    add_ways(&o, v);
+    sg_json_set(&o, "iou", v->env->overlaps ? json_real(iou / n) : json_null());
     sg_json_set(&o, "steps", json_real((double)steps / n));
     sg_json_set(&o, "nfe", json_real(chunks ? (double)nfe / (double)chunks : 0));
     sg_json_set(&o, "latency_us", percentiles(us, calls));
@@ -208,9 +243,15 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (s == SG_OK && sg_cli_flag(c, "json")) {
         s = sg_cli_print_json(o, err);
     } else if (s == SG_OK) {
-        printf("%s: score %.3f, success %.2f, final IoU %.3f over %d episodes\n", v.env->name,
-               score, json_real_value(json_object_get(o, "success")),
-               json_real_value(json_object_get(o, "iou")), v.n);
+        printf("%s: score %.3f, success %.2f", v.env->name, score,
+               json_real_value(json_object_get(o, "success")));
+        if (v.env->overlaps)
+            printf(", final IoU %.3f", json_real_value(json_object_get(o, "iou")));
+        for (const sg_i_mark *m = v.env->marks; m && m->name; m++)
+            printf(", %s %.2f", m->name, json_real_value(json_object_get(o, m->name)));
+        if (v.env->way)
+            printf(", ways %.2f bits", json_real_value(json_object_get(o, "way_entropy")));
+        printf(" over %d episodes\n", v.n);
         json_decref(o);
     }
     sg_policy_close(v.policy);
@@ -233,7 +274,10 @@ const sg_verb sg_i_policy_eval = {
         "(coverage above 0.95) or after 300 periods of 0.1 s. Published tables average the starts "
         "100000-100049.\n\n"
         "blockpush: the score is 0.49 when one block got into a target, 1 when both did, into "
-        "different ones; it ends then or after 350 periods. success is the published p2.\n\n"
+        "different ones; it ends then or after 350 periods. p1 and p2 are the shares of the "
+        "episodes with at least one and with both blocks in (the published figures, starts from "
+        "100000 on), ways how many of those with both began with block 1 into target 1, 1 into 2, "
+        "2 into 1, 2 into 2, way_entropy the entropy of that, at most 2 bits.\n\n"
         "--json prints env, model, seeds, episodes, score_mean, score_std, success (share of "
         "episodes), "
         "iou (mean of the final intersection over union), steps (mean length), nfe (network calls "

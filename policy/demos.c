@@ -1,68 +1,48 @@
 #include <config.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "demos.h"
-#include "npy.h"
 
-static sg_status read_part(sg_i_npy *a, const char *dir, const char *name, size_t cols,
-                           sg_error *err)
+#ifndef SG_HAVE_HDF5
+sg_status sg_i_demos_read_hdf5(sg_i_demos *d, const char *path, sg_error *err)
 {
-    char path[4096];
-    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
-    if (n < 0 || n >= (int)sizeof path)
-        return sg_fail(err, SG_ELIMIT, "the name of the folder is too long");
-    sg_status s = sg_i_npy_read(a, path, err);
-    if (s == SG_OK && a->cols != cols)
-        return sg_fail_at(err, SG_EPARSE, path, 0, 0, "%zu columns, wanted %zu", a->cols, cols);
-    return s;
+    (void)d;
+    return sg_fail_at(err, SG_ENOTSUP, path, 0, 0, "no folder, and built without HDF5");
 }
 
-static sg_status take_ends(sg_i_demos *d, const sg_i_npy *ends, sg_error *err)
+sg_status sg_i_demos_write_hdf5(const sg_i_demos *d, const char *path, sg_error *err)
 {
-    d->end = malloc(ends->rows * sizeof *d->end);
-    if (!d->end)
-        return sg_fail(err, SG_ENOMEM, "no memory for %zu episodes", ends->rows);
-    d->n_episodes = ends->rows;
-    double last = 0;
-    for (size_t e = 0; e < ends->rows; e++) {
-        if (!(ends->x[e] > last) || ends->x[e] > (double)d->n_steps)
-            return sg_fail(err, SG_EPARSE,
-                           "episode_ends.npy: entry %zu is %.0f; ends must increase up to %zu", e,
-                           ends->x[e], d->n_steps);
-        last = ends->x[e];
-        d->end[e] = (size_t)last;
-    }
-    if (last < (double)d->n_steps)
-        return sg_fail(err, SG_EPARSE, "the last episode ends at row %.0f of %zu", last,
-                       d->n_steps);
-    return SG_OK;
+    (void)d;
+    return sg_fail_at(err, SG_ENOTSUP, path, 0, 0,
+                      "built without HDF5; any other name is a folder of .npy");
 }
+#endif
 
-sg_status sg_i_demos_read(sg_i_demos *d, const char *dir, const sg_i_env *env, sg_error *err)
+sg_status sg_i_demos_read(sg_i_demos *d, const char *path, const sg_i_env *env, sg_error *err)
 {
-    sg_i_npy state = {0}, action = {0}, ends = {0};
+    struct stat st;
     memset(d, 0, sizeof *d);
     d->env = env;
-    sg_status s = read_part(&state, dir, "states.npy", (size_t)env->n_state, err);
-    if (s == SG_OK)
-        s = read_part(&action, dir, "actions.npy", (size_t)env->n_action, err);
-    if (s == SG_OK)
-        s = read_part(&ends, dir, "episode_ends.npy", 1, err);
-    if (s == SG_OK && state.rows != action.rows)
-        s = sg_fail(err, SG_EPARSE, "%zu states but %zu actions in %s", state.rows, action.rows,
-                    dir);
-    d->n_steps = state.rows;
-    d->state = state.x;
-    d->action = action.x;
-    if (s == SG_OK)
-        s = take_ends(d, &ends, err);
-    free(ends.x);
+    int file = stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+    sg_status s = file ? sg_i_demos_read_hdf5(d, path, err) : sg_i_demos_read_npy(d, path, err);
     if (s != SG_OK)
         sg_i_demos_clear(d);
     return s;
+}
+
+static int ends_in(const char *path, const char *end)
+{
+    size_t n = strlen(path), m = strlen(end);
+    return n > m && strcmp(path + n - m, end) == 0;
+}
+
+sg_status sg_i_demos_write(const sg_i_demos *d, const char *path, sg_error *err)
+{
+    int file = ends_in(path, ".hdf5") || ends_in(path, ".h5");
+    return file ? sg_i_demos_write_hdf5(d, path, err) : sg_i_demos_write_npy(d, path, err);
 }
 
 void sg_i_demos_clear(sg_i_demos *d)

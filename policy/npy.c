@@ -148,3 +148,41 @@ sg_status sg_i_npy_read(sg_i_npy *a, const char *path, sg_error *err)
         snprintf(err->file, sizeof err->file, "%s", path);
     return s;
 }
+
+/* A header of 128 bytes, as NumPy's. */
+static void write_header(sg_out *out, const char *descr, size_t rows, size_t cols)
+{
+    char shape[64], head[128];
+    snprintf(shape, sizeof shape, cols ? "(%zu, %zu)" : "(%zu,)", rows, cols);
+    int n = snprintf(head, sizeof head,
+                     "\x93NUMPY\x01%cv%c{'descr': '%s', 'fortran_order': False, 'shape': %s, }", 0,
+                     0, descr, shape);
+    memset(head + n, ' ', sizeof head - 1 - (size_t)n);
+    head[sizeof head - 1] = '\n';
+    sg_out_write(out, head, sizeof head);
+}
+
+static void write_u64(sg_out *out, uint64_t u)
+{
+    unsigned char b[8];
+    for (int i = 0; i < 8; i++)
+        b[i] = (unsigned char)(u >> 8 * i);
+    sg_out_write(out, b, sizeof b);
+}
+
+void sg_i_npy_write_f8(sg_out *out, const double *x, size_t rows, size_t cols)
+{
+    write_header(out, "<f8", rows, cols);
+    for (size_t i = 0; i < rows * (cols ? cols : 1); i++) {
+        uint64_t u;
+        memcpy(&u, &x[i], sizeof u);
+        write_u64(out, u);
+    }
+}
+
+void sg_i_npy_write_i8(sg_out *out, const size_t *x, size_t rows, size_t cols)
+{
+    write_header(out, "<i8", rows, cols);
+    for (size_t i = 0; i < rows * (cols ? cols : 1); i++)
+        write_u64(out, x[i]);
+}

@@ -1,8 +1,8 @@
-/* Reading NumPy's .npy (versions 1 and 2; see sigen-demonstrations(5)). */
+/* NumPy's .npy (versions 1 and 2; see sigen-demonstrations(5)). */
 #ifndef SG_POLICY_NPY_H
 #define SG_POLICY_NPY_H
 
-#include <sigen/error.h>
+#include <sigen/file.h>
 
 typedef struct sg_i_npy {
     size_t rows, cols; /* cols = 1 for one-dimensional arrays */
@@ -13,5 +13,10 @@ typedef struct sg_i_npy {
  * that are not finite are refused. SG_EPARSE, SG_ELIMIT, SG_ENAN, SG_EIO, SG_ENOMEM. */
 SG_MUST_CHECK sg_status sg_i_npy_parse(sg_i_npy *a, const char *buf, size_t len, sg_error *err);
 SG_MUST_CHECK sg_status sg_i_npy_read(sg_i_npy *a, const char *path, sg_error *err);
+
+/* Doubles as '<f8', integers as '<i8', C order; cols = 0: one dimension. Failures show at commit.
+ */
+void sg_i_npy_write_f8(sg_out *out, const double *x, size_t rows, size_t cols);
+void sg_i_npy_write_i8(sg_out *out, const size_t *x, size_t rows, size_t cols);
 
 #endif

@@ -26,6 +26,7 @@ sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_p
     double s[SG_ENV_STATE], obs[SG_ENV_OBS], action[SG_ENV_ACTION], coverage = 0;
     int64_t period = (int64_t)(env->period * 1e9);
     memset(e, 0, sizeof *e);
+    e->way = -1;
     env->reset(w, seed);
     env->get(w, s);
     for (int k = 0; k < max_steps && !e->success; k++) {
@@ -53,10 +54,12 @@ sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_p
         coverage = env->coverage(s);
         e->score = fmax(e->score, fmin(coverage / env->full, 1));
         e->success = coverage > env->success;
+        if (env->way && e->way < 0)
+            e->way = env->way(s);
         e->steps = k + 1;
     }
     if (trace)
         memcpy(trace->state + e->steps * env->n_state, s, (size_t)env->n_state * sizeof *s);
-    e->iou = coverage / (2 - coverage);
+    e->iou = env->overlaps ? coverage / (2 - coverage) : 0;
     return SG_OK;
 }

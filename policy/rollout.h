@@ -7,8 +7,9 @@
 
 typedef struct sg_i_episode {
     double score; /* largest min(coverage/full, 1) */
-    double iou;   /* at the end */
+    double iou;   /* at the end; 0 where coverage is no overlap */
     int success, steps, chunks, nfe;
+    int way; /* the one taken first, -1: none */
 } sg_i_episode;
 
 /* What an episode looks like, step by step; arrays hold max_steps + 1 states and max_steps actions.

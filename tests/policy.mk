@@ -48,3 +48,5 @@ fuzz-policy: config.h libsigen.la
 	    -verbosity=0 -artifact_prefix=fuzz/$$f- fuzz/$$f $(srcdir)/tests/fuzz/seeds/$$f || exit 1; \
 	done
 .PHONY: fuzz-policy
+dist_check_SCRIPTS += tests/policy-demo.tap
+TESTS += tests/policy-demo.tap

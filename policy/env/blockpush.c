@@ -161,6 +161,7 @@ static const char *const action_names[] = {"aim_dx", "aim_dy"};
 static const char *const goal_names[] = {"block_x", "block_y", "block2_x", "block2_y"};
 static const double lo[] = {-0.1, -0.1}, hi[] = {0.1, 0.1};
 static const int base[] = {-1, -1};
+static const sg_i_mark marks[] = {{"p1", 0.49}, {"p2", 1}, {NULL, 0}};
 
 const sg_i_env sg_i_blockpush = {
     .name = "blockpush",
@@ -194,6 +195,7 @@ const sg_i_env sg_i_blockpush = {
     .goal = goal,
     .published_goal = published_goal,
     .mirror = exchange,
+    .marks = marks,
     .way = way,
     .n_ways = 4,
     .expert = &sg_i_blockpush_oracle,

@@ -30,6 +30,14 @@ typedef struct sg_i_picture {
     void (*pose)(const double *state, int k, double pose[3]); /* x, y, angle (rad) */
 } sg_i_picture;
 
+/* An episode bears the mark when it scored that much. */
+typedef struct sg_i_mark {
+    const char *name; /* NULL ends the table */
+    double score;
+} sg_i_mark;
+
+#define SG_ENV_WAYS 8 /* most ways */
+
 typedef struct sg_i_env {
     const char *name, *summary;
     int n_state, n_action, n_obs, n_goal;
@@ -55,6 +63,8 @@ typedef struct sg_i_env {
     void (*published_goal)(double *goal);
     /* The state and the action seen in the task's mirror; NULL: it has none. */
     void (*mirror)(double *state, double *action);
+    const sg_i_mark *marks; /* shares of episodes that are reported by name; NULL: none */
+    int overlaps;           /* coverage is that of two equal areas: it has an IoU */
     /* Which of n_ways ways of solving the task a state shows, -1: none yet; NULL: one way only. */
     int (*way)(const double *state);
     int n_ways;

@@ -110,6 +110,7 @@ const sg_i_env sg_i_pusht = {
     .max_steps = 300,
     .success = 0.95,
     .full = 0.95,
+    .overlaps = 1,
     .action_lo = lo,
     .action_hi = hi,
     .action_base = base,

@@ -1,0 +1,138 @@
+/* Demonstrations by an environment's expert. */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "demos.h"
+
+enum { STREAM_DEMO = 0x500, ATTEMPTS = 50 };
+
+typedef struct made {
+    double *state, *action; /* (steps, .) */
+    size_t steps;
+    int failed; /* attempts before this one */
+} made;
+
+/* One attempt; m holds room for max_steps. Nonzero: the goal was reached. */
+static int attempt(made *m, const sg_i_env *env, sg_i_world *w, void *expert, sg_rng *rng)
+{
+    size_t ns = (size_t)env->n_state, na = (size_t)env->n_action;
+    double s[SG_ENV_STATE], *a;
+    int done = 0;
+    env->reset(w, sg_rng_u32(rng) | 0x80000000u);
+    env->expert->begin(expert, rng);
+    env->get(w, s);
+    for (m->steps = 0; m->steps < (size_t)env->max_steps && !done; m->steps++) {
+        a = m->action + m->steps * na;
+        memcpy(m->state + m->steps * ns, s, ns * sizeof *s);
+        env->expert->act(expert, s, a);
+        env->step(w, a);
+        env->get(w, s);
+        done = env->coverage(s) > env->success;
+    }
+    return done;
+}
+
+static sg_status episode(made *m, const sg_i_env *env, size_t k, uint64_t seed, sg_error *err)
+{
+    size_t most = (size_t)env->max_steps;
+    void *expert = malloc(env->expert->size);
+    sg_i_world *w = env->open(err);
+    m->state = malloc(most * (size_t)env->n_state * sizeof *m->state);
+    m->action = malloc(most * (size_t)env->n_action * sizeof *m->action);
+    sg_status s = SG_OK;
+    if (!expert || !w || !m->state || !m->action) {
+        s = sg_fail(err, SG_ENOMEM, "no memory for an episode");
+    } else {
+        int done = 0;
+        for (; m->failed < ATTEMPTS && !done; m->failed += !done) {
+            sg_rng rng;
+            sg_rng_init(&rng, seed, k, (uint32_t)(STREAM_DEMO + m->failed));
+            done = attempt(m, env, w, expert, &rng);
+        }
+        if (!done)
+            s = sg_fail(err, SG_EDOM, "episode %zu: the expert failed %d times", k, ATTEMPTS);
+    }
+    if (w)
+        env->close(w);
+    free(expert);
+    return s;
+}
+
+static sg_status join(sg_i_demos *d, const made *m, size_t n, sg_error *err)
+{
+    size_t ns = (size_t)d->env->n_state, na = (size_t)d->env->n_action, at = 0;
+    for (size_t k = 0; k < n; k++)
+        d->n_steps += m[k].steps;
+    d->state = malloc(d->n_steps * ns * sizeof *d->state);
+    d->action = malloc(d->n_steps * na * sizeof *d->action);
+    d->end = malloc(n * sizeof *d->end);
+    if (!d->state || !d->action || !d->end)
+        return sg_fail(err, SG_ENOMEM, "no memory for %zu steps", d->n_steps);
+    d->n_episodes = n;
+    for (size_t k = 0; k < n; k++) {
+        memcpy(d->state + at * ns, m[k].state, m[k].steps * ns * sizeof *d->state);
+        memcpy(d->action + at * na, m[k].action, m[k].steps * na * sizeof *d->action);
+        at += m[k].steps;
+        d->end[k] = at;
+    }
+    return SG_OK;
+}
+
+sg_status sg_i_demos_make(sg_i_demos *d, const sg_i_env *env, size_t n, uint64_t seed, long *failed,
+                          int (*progress)(void *, size_t), void *arg, sg_error *err)
+{
+    memset(d, 0, sizeof *d);
+    d->env = env;
+    if (!env->expert)
+        return sg_fail(err, SG_ENOTSUP, "%s has no expert", env->name);
+    if (!env->open)
+        return sg_fail(err, SG_ENOTSUP, "built without the simulator of %s", env->name);
+    made *m = calloc(n, sizeof *m);
+    if (!m)
+        return sg_fail(err, SG_ENOMEM, "no memory for %zu episodes", n);
+    sg_error first = {0};
+    size_t done = 0;
+    sg_i_world *w = env->open(&first); /* the simulator's own start-up, once */
+    sg_status status = w ? SG_OK : SG_ENOMEM;
+    if (w)
+        env->close(w);
+#pragma omp parallel for schedule(dynamic, 1)
+    for (size_t k = 0; k < n; k++) {
+        sg_error mine = {0};
+        int go;
+#pragma omp critical
+        {
+            if (status == SG_OK && progress && progress(arg, done))
+                status = sg_fail(&first, SG_EINTR, "interrupted");
+            go = status == SG_OK;
+        }
+        if (!go)
+            continue;
+        sg_status s = episode(&m[k], env, k, seed, &mine);
+#pragma omp critical
+        {
+            done += s == SG_OK;
+            if (s != SG_OK && status == SG_OK) {
+                status = s;
+                first = mine;
+            }
+        }
+    }
+    if (status == SG_OK)
+        status = join(d, m, n, &first);
+    *failed = 0;
+    for (size_t k = 0; k < n; k++) {
+        *failed += m[k].failed;
+        free(m[k].state);
+        free(m[k].action);
+    }
+    free(m);
+    if (status != SG_OK) {
+        sg_i_demos_clear(d);
+        if (err)
+            *err = first;
+    }
+    return status;
+}
