@@ -22,24 +22,32 @@ void sg_policy_reset(sg_policy_ws *ws, uint64_t seed)
 {
     ws->seed = seed;
     memset(&ws->counts, 0, sizeof ws->counts);
-    ws->n_seen = ws->fresh = ws->odd = ws->has_chunk = ws->has_last = ws->has_speed = 0;
-    ws->has_goal = ws->goal_changed = ws->holding = 0;
+    ws->n_seen = ws->n_goals = ws->fresh = ws->odd = ws->has_chunk = ws->has_last = ws->has_speed =
+        0;
+    ws->goal_changed = ws->holding = 0;
     ws->pending = 0;
+}
+
+sg_status sg_policy_set_goals(sg_policy_ws *ws, const double *goal, int n)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    if (n > 0 && d->goal == 0)
+        return SG_ENOTSUP;
+    if (n < 0 || n > d->goals)
+        return SG_EINVAL;
+    for (int i = 0; i < n * d->goal; i++)
+        if (!isfinite(goal[i]))
+            return SG_ENAN;
+    for (int i = 0; i < n * d->goal; i++)
+        ws->goal[i] = goal[i];
+    ws->n_goals = n;
+    ws->goal_changed = 1;
+    return SG_OK;
 }
 
 sg_status sg_policy_set_goal(sg_policy_ws *ws, const double *goal)
 {
-    int n = ws->p->m.net.dims.goal;
-    if (goal && n == 0)
-        return SG_ENOTSUP;
-    for (int i = 0; goal && i < n; i++)
-        if (!isfinite(goal[i]))
-            return SG_ENAN;
-    for (int i = 0; goal && i < n; i++)
-        ws->goal[i] = goal[i];
-    ws->has_goal = goal != NULL;
-    ws->goal_changed = 1;
-    return SG_OK;
+    return sg_policy_set_goals(ws, goal, goal != NULL);
 }
 
 /* ---- network ----------------------------------------------------------------------------------
@@ -50,21 +58,31 @@ static void smooth(double *mean, double x)
     *mean = *mean > 0 ? 0.9 * *mean + 0.1 * x : x;
 }
 
-void sg_i_policy_context(sg_policy_ws *ws)
+static void encode(sg_policy_ws *ws, sg_i_policy_ctx *ctx, int n_goals)
 {
     const sg_i_policy *m = &ws->p->m;
-    int64_t t0 = sg_i_policy_clock(ws);
+    const sg_i_policy_view v = {ws->window, ws->n_seen, ws->goal, n_goals};
     sg_tape t;
-    sg_arena_rewind(&ws->arena, ws->mark);
-    sg_i_policy_input(m, ws->input, ws->window, ws->has_goal ? ws->goal : NULL);
+    sg_i_policy_input(m, ws->input, &v);
     sg_tape_init(&t, &ws->arena, &m->params, NULL, ws->p->isa);
     sg_i_policy_encode(&m->net, &t, sg_tensor_const(ws->input, 1, sg_i_policy_inputs(&m->net.dims)),
-                       &ws->ctx);
+                       ctx);
+}
+
+void sg_i_policy_context(sg_policy_ws *ws)
+{
+    int64_t t0 = sg_i_policy_clock(ws);
+    double weight = ws->opts.guidance;
+    sg_arena_rewind(&ws->arena, ws->mark);
+    ws->guided = ws->n_goals > 0 && weight != 0 && weight != 1;
+    encode(ws, &ws->ctx, weight != 0 ? ws->n_goals : 0);
+    if (ws->guided)
+        encode(ws, &ws->ctx_free, 0);
     ws->mark_ctx = sg_arena_mark(&ws->arena);
     smooth(&ws->encode_ns, (double)(sg_i_policy_clock(ws) - t0));
 }
 
-/* ws->d = D(ws->x, sigma) [KAAL22] */
+/* ws->d = D(ws->x, sigma) [KAAL22], guided: D_free + weight (D_goal - D_free) [HS22] */
 static void denoise(sg_policy_ws *ws, double sigma)
 {
     const sg_i_policy *m = &ws->p->m;
@@ -72,17 +90,23 @@ static void denoise(sg_policy_ws *ws, double sigma)
     int chunk = d->horizon * d->action;
     double sd = m->scale.sigma_data, all = sigma * sigma + sd * sd, level;
     double c_skip = sd * sd / all, c_out = sigma * sd / sqrt(all), c_in = 1 / sqrt(all);
-    sg_tape t;
-    sg_arena_rewind(&ws->arena, ws->mark_ctx);
-    sg_tape_init(&t, &ws->arena, &m->params, NULL, ws->p->isa);
-    for (int i = 0; i < chunk; i++)
+    double weight = ws->guided ? ws->opts.guidance : 1;
+    for (int i = 0; i < chunk; i++) {
         ws->token[i] = (sg_real)(c_in * ws->x[i]);
+        ws->d[i] = c_skip * ws->x[i];
+    }
     level = sg_i_policy_level(&m->scale, sigma);
-    sg_tensor y =
-        sg_i_policy_denoise(&m->net, &t, &ws->lay, &ws->ctx,
-                            sg_tensor_const(ws->token, d->tokens, chunk / d->tokens), &level);
-    for (int i = 0; i < chunk; i++)
-        ws->d[i] = t.status == SG_OK ? c_skip * ws->x[i] + c_out * (double)y.x[i] : NAN;
+    for (int k = 0; k <= ws->guided; k++) {
+        double c = k ? c_out * (1 - weight) : c_out * weight;
+        sg_tape t;
+        sg_arena_rewind(&ws->arena, ws->mark_ctx);
+        sg_tape_init(&t, &ws->arena, &m->params, NULL, ws->p->isa);
+        sg_tensor y =
+            sg_i_policy_denoise(&m->net, &t, &ws->lay, k ? &ws->ctx_free : &ws->ctx,
+                                sg_tensor_const(ws->token, d->tokens, chunk / d->tokens), &level);
+        for (int i = 0; i < chunk; i++)
+            ws->d[i] += t.status == SG_OK ? c * (double)y.x[i] : NAN;
+    }
 }
 
 /* ---- chunks -----------------------------------------------------------------------------------
@@ -107,18 +131,11 @@ static void chunk_at(const sg_policy_ws *ws, double k, double *action)
         action[c] = a[c] + f * (b[c] - a[c]);
 }
 
-/* what an action is counted from, in the newest observation */
-static double base_of(const sg_policy_ws *ws, int c)
+/* the newest observation */
+static const double *newest(const sg_policy_ws *ws)
 {
-    const sg_i_policy *m = &ws->p->m;
-    int base = m->scale.base[c];
-    return base < 0 ? 0 : ws->window[(m->net.dims.window - 1) * m->net.dims.obs + base];
-}
-
-static double to_scaled(const sg_policy_ws *ws, int i, double a)
-{
-    const sg_i_policy_scale *s = &ws->p->m.scale;
-    return s->sigma_data * (a - base_of(ws, i % ws->p->m.net.dims.action) - s->mean[i]) / s->sd[i];
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    return ws->window + (d->window - 1) * d->obs;
 }
 
 /* The rest of the running chunk as the new chunk would have it, scaled, into `to`; returns how many
@@ -127,12 +144,9 @@ static int carry_over(sg_policy_ws *ws, double *to)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
     double shift = (double)sg_i_since(ws->t_obs, ws->t_chunk) / period_ns(ws);
-    for (int k = 0; k < d->horizon; k++) {
-        double *row = to + k * d->action;
-        chunk_at(ws, k + shift, row);
-        for (int c = 0; c < d->action; c++)
-            row[c] = to_scaled(ws, k * d->action + c, row[c]);
-    }
+    for (int k = 0; k < d->horizon; k++)
+        chunk_at(ws, k + shift, to + k * d->action);
+    sg_i_policy_to_chunk(&ws->p->m, newest(ws), to, to);
     int keep = (int)ceil((double)ws->opts.freeze_ns / period_ns(ws));
     return keep < d->horizon ? keep : d->horizon;
 }
@@ -187,7 +201,6 @@ int sg_i_policy_denoise_chunk(sg_policy_ws *ws, int64_t deadline)
 static unsigned renew(sg_policy_ws *ws, int64_t deadline, int *steps)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
-    const sg_i_policy_scale *s = &ws->p->m.scale;
     int chunk = d->horizon * d->action;
     *steps = sg_i_policy_denoise_chunk(ws, deadline);
     if (*steps == 0)
@@ -195,9 +208,7 @@ static unsigned renew(sg_policy_ws *ws, int64_t deadline, int *steps)
     for (int i = 0; i < chunk; i++)
         if (!isfinite(ws->d[i]))
             return SG_POLICY_NAN_REJECTED;
-    for (int i = 0; i < chunk; i++)
-        ws->chunk[i] =
-            base_of(ws, i % d->action) + s->mean[i] + s->sd[i] * ws->d[i] / s->sigma_data;
+    sg_i_policy_from_chunk(&ws->p->m, newest(ws), ws->chunk, ws->d);
     ws->t_chunk = ws->t_obs;
     ws->has_chunk = 1;
     ws->fresh = ws->goal_changed = 0;
@@ -240,7 +251,7 @@ sg_status sg_policy_observe(sg_policy_ws *ws, const double *obs, int64_t t_ns)
     memmove(ws->window, ws->window + n, (w - 1) * n * sizeof *obs);
     memcpy(ws->window + (w - 1) * n, obs, n * sizeof *obs);
     ws->t_obs = t_ns;
-    ws->n_seen = 1;
+    ws->n_seen += ws->n_seen < d->window;
     ws->odd = out_of_range(ws, obs);
     ws->counts.observations++;
     unsigned mode = sg_fp_flush();

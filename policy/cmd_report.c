@@ -13,6 +13,7 @@ static const sg_opt options[] = {
     SG_POLICY_OPT_ENV,
     {"seeds", 0, SG_OPT_RANGE, "A-B", "starts: NumPy's RandomState seeds", "100000-100003", 0, 4294967295.0, NULL},
     {"max-steps", 0, SG_OPT_INT, "K", "end an episode after K periods (default: as published)", NULL, 1, 1e6, NULL},
+    SG_POLICY_OPT_GOAL,
     SG_POLICY_OPTS_WS,
     {"output", 'o', SG_OPT_TEXT, "FILE", "the picture, SVG", "-", 0, 0, NULL},
 };
@@ -25,7 +26,7 @@ typedef struct show {
     sg_policy *policy;
     sg_policy_ws *ws;
     void *mem;
-    int n, max_steps;
+    int n, max_steps, goal;
     sg_i_episode e[MOST];
     sg_i_trace trace[MOST];
     uint64_t seed[MOST];
@@ -48,6 +49,7 @@ static sg_status open_all(const sg_cli *c, show *v, sg_error *err)
         v->seed[k] = first + (uint64_t)k;
     v->max_steps =
         sg_cli_given(c, "max-steps") ? (int)sg_cli_int(c, "max-steps") : v->env->max_steps;
+    v->goal = sg_i_policy_goal_kind(sg_cli_text(c, "goal"));
     sg_status s = sg_i_policy_model(c, v->env->name, &v->policy, err);
     if (s == SG_OK)
         s = sg_i_rollout_fits(v->env, v->policy, err);
@@ -65,21 +67,20 @@ static sg_status play(show *v, int k, sg_i_world *w, sg_error *err)
 {
     size_t n = (size_t)v->max_steps + 1;
     double goal[SG_ENV_GOAL];
-    sg_policy_info info;
+    const double *counted;
     sg_i_trace *t = &v->trace[k];
     t->state = calloc(n * (size_t)v->env->n_state, sizeof *t->state);
     t->action = calloc(n * (size_t)v->env->n_action, sizeof *t->action);
     t->index = calloc(n, sizeof *t->index);
     if (!t->state || !t->action || !t->index)
         return sg_fail(err, SG_ENOMEM, "no memory for an episode");
-    sg_policy_describe(v->policy, &info);
     sg_policy_reset(v->ws, v->seed[k]);
-    v->env->published_goal(goal);
-    sg_status s = info.n_goal ? sg_policy_set_goal(v->ws, goal) : SG_OK;
+    sg_status s = sg_i_policy_give_goal(v->goal, v->env, v->policy, v->ws, (uint32_t)v->seed[k],
+                                        goal, &counted, err);
     if (s != SG_OK)
-        return sg_fail(err, s, "the goal was refused");
-    return sg_i_rollout(&v->e[k], v->env, w, v->ws, (uint32_t)v->seed[k], v->max_steps, NULL, t,
-                        err);
+        return s;
+    return sg_i_rollout(&v->e[k], v->env, w, v->ws, (uint32_t)v->seed[k], v->max_steps, counted,
+                        NULL, t, err);
 }
 
 static sg_status run(sg_cli *c, sg_error *err)

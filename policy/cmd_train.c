@@ -14,6 +14,10 @@ static const sg_opt options[] = {
     {"hold", 0, SG_OPT_INT, "K", "hold out every K-th episode; 0 trains on all", "20", 0, 1e6, NULL},
     {"no-mirror", 0, SG_OPT_FLAG, NULL, "do not train on the task's mirror image", NULL, 0, 0, NULL},
     {"goals", 0, SG_OPT_DOUBLE, "P", "share of the examples that show a later state as goal; 0: a policy without goals", "0", 0, 1, NULL},
+    {"goal-states", 0, SG_OPT_INT, "G", "most goals shown at once: states to come, in order", "1", 1, SG_POLICY_MOST_GOALS, NULL},
+    {"final-goals", 0, SG_OPT_DOUBLE, "P", "share of the goals that are the episode's last state; the others are drawn from now to its end", "0", 0, 1, NULL},
+    {"move", 0, SG_OPT_DOUBLE, "P", "share of the examples with goals that are moved to anywhere in the arena", "0", 0, 1, NULL},
+    {"hide-past", 0, SG_OPT_DOUBLE, "P", "share of the examples that hide observations before the newest; 0: a policy that sees all", "0", 0, 1, NULL},
     {"jitter", 0, SG_OPT_DOUBLE, "R", "noise on the observations, of half their range", "0", 0, 1, NULL},
     {"window", 0, SG_OPT_INT, "W", "observations the policy sees", "2", 1, 64, NULL},
     {"horizon", 0, SG_OPT_INT, "H", "actions of a chunk", "16", 1, 256, NULL},
@@ -40,6 +44,11 @@ static sg_status read_options(training *t, sg_error *err)
     const sg_cli *c = t->c;
     t->self.goal_share = sg_cli_double(c, "goals");
     t->self.jitter = sg_cli_double(c, "jitter");
+    t->self.final_share = sg_cli_double(c, "final-goals");
+    t->self.move_share = sg_cli_double(c, "move");
+    t->self.hide_share = sg_cli_double(c, "hide-past");
+    if (t->self.move_share > 0 && !t->env->move)
+        return sg_fail(err, SG_EINVAL, "--move: %s looks different elsewhere", t->env->name);
     if (sg_cli_int(c, "width") % 16 != 0)
         return sg_fail(err, SG_EINVAL, "--width %lld is no multiple of 16", sg_cli_int(c, "width"));
     sg_status s = sg_cli_training_init(&t->base, c, err);
@@ -87,7 +96,10 @@ static sg_status new_policy(training *t, sg_error *err)
                           .L = (int)sg_cli_int(t->c, "layers"),
                           .H = d % 64 == 0 ? d / 32 : d / 16,
                           .C = d > 128 ? d : 128,
-                          .S = 64};
+                          .S = 64,
+                          .goals =
+                              t->self.goal_share > 0 ? (int)sg_cli_int(t->c, "goal-states") : 0,
+                          .past = t->self.hide_share > 0 && sg_cli_int(t->c, "window") > 1};
     sg_i_policy *p = &t->policy;
     sg_status s = sg_i_policy_init(p, &m, 1, err);
     if (s != SG_OK)
@@ -101,7 +113,7 @@ static sg_status new_policy(training *t, sg_error *err)
     p->scale.sigma_data = 0.5;
     p->scale.sigma_min = 0.01;
     p->scale.sigma_max = 2.5;
-    sg_i_policy_data_scale(&t->data, p);
+    sg_i_policy_data_scale(&t->data, p, t->self.move_share > 0);
     sg_params_draw(&p->params, t->base.opt.seed);
     return SG_OK;
 }

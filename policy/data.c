@@ -6,15 +6,16 @@
 
 #include "data.h"
 
+enum { STREAM_RANGES = 0x600 };
+
 static sg_status allocate(sg_i_policy_data *d, size_t n, sg_error *err)
 {
     const sg_i_env *e = d->env;
     int good = 1;
     for (int v = 0; v < d->views; v++) {
-        d->obs[v] = malloc(n * (size_t)e->n_obs * sizeof(double));
+        d->state[v] = malloc(n * (size_t)e->n_state * sizeof(double));
         d->action[v] = malloc(n * (size_t)e->n_action * sizeof(double));
-        d->goal[v] = malloc(n * (size_t)e->n_goal * sizeof(double));
-        good = good && d->obs[v] && d->action[v] && d->goal[v];
+        good = good && d->state[v] && d->action[v];
     }
     d->begin = malloc(n * sizeof *d->begin);
     d->end = malloc(n * sizeof *d->end);
@@ -27,15 +28,13 @@ static sg_status allocate(sg_i_policy_data *d, size_t n, sg_error *err)
 
 static void fill_row(sg_i_policy_data *d, const sg_i_demos *demos, size_t i)
 {
-    const sg_i_env *e = d->env;
+    size_t ns = (size_t)d->env->n_state, na = (size_t)d->env->n_action;
     for (int v = 0; v < d->views; v++) {
-        double s[SG_ENV_STATE], *a = d->action[v] + i * (size_t)e->n_action;
-        memcpy(s, demos->state + i * (size_t)e->n_state, (size_t)e->n_state * sizeof *s);
-        memcpy(a, demos->action + i * (size_t)e->n_action, (size_t)e->n_action * sizeof *a);
+        double *s = d->state[v] + i * ns, *a = d->action[v] + i * na;
+        memcpy(s, demos->state + i * ns, ns * sizeof *s);
+        memcpy(a, demos->action + i * na, na * sizeof *a);
         if (v)
-            e->mirror(s, a);
-        e->observe(s, d->obs[v] + i * (size_t)e->n_obs);
-        e->goal(s, d->goal[v] + i * (size_t)e->n_goal);
+            d->env->mirror(s, a);
     }
 }
 
@@ -67,9 +66,8 @@ sg_status sg_i_policy_data_init(sg_i_policy_data *d, const sg_i_demos *demos, in
 void sg_i_policy_data_clear(sg_i_policy_data *d)
 {
     for (int v = 0; v < 2; v++) {
-        free(d->obs[v]);
+        free(d->state[v]);
         free(d->action[v]);
-        free(d->goal[v]);
         free(d->row[v]);
     }
     free(d->begin);
@@ -77,65 +75,150 @@ void sg_i_policy_data_clear(sg_i_policy_data *d)
     memset(d, 0, sizeof *d);
 }
 
-void sg_i_policy_data_example(const sg_i_policy_data *d, const sg_i_policy_dims *m, int view,
-                              size_t row, double *obs, double *action)
+/* the state of a row, as a motion (NULL: none) leaves it */
+static void state_of(const sg_i_policy_data *d, int view, size_t i, const double *motion, double *s)
 {
-    size_t no = (size_t)d->env->n_obs, na = (size_t)d->env->n_action;
+    size_t n = (size_t)d->env->n_state;
+    memcpy(s, d->state[view] + i * n, n * sizeof *s);
+    if (motion)
+        d->env->move(motion, s, NULL);
+}
+
+/* row of the chunk's action k; the last one is repeated */
+static size_t later(const sg_i_policy_data *d, size_t row, int k)
+{
+    return row + (size_t)k < d->end[row] ? row + (size_t)k : d->end[row] - 1;
+}
+
+int sg_i_policy_data_example(const sg_i_policy_data *d, const sg_i_policy_dims *m, int view,
+                             size_t row, const double *motion, double *obs, double *action)
+{
+    const sg_i_env *e = d->env;
+    size_t no = (size_t)e->n_obs, na = (size_t)e->n_action;
+    double s[SG_ENV_STATE];
+    int possible = 1;
     for (int k = 0; k < m->window; k++) {
         size_t back = (size_t)(m->window - 1 - k);
-        size_t i = row - d->begin[row] < back ? d->begin[row] : row - back;
-        memcpy(obs + (size_t)k * no, d->obs[view] + i * no, no * sizeof *obs);
+        state_of(d, view, row - d->begin[row] < back ? d->begin[row] : row - back, motion, s);
+        e->observe(s, obs + (size_t)k * no);
+        possible = possible && (!motion || e->possible(s, NULL));
     }
     for (int k = 0; k < m->horizon; k++) {
-        size_t i = row + (size_t)k < d->end[row] ? row + (size_t)k : d->end[row] - 1;
-        memcpy(action + (size_t)k * na, d->action[view] + i * na, na * sizeof *action);
+        double *a = action + (size_t)k * na;
+        memcpy(a, d->action[view] + later(d, row, k) * na, na * sizeof *a);
+        if (motion) {
+            e->move(motion, NULL, a);
+            possible = possible && e->possible(NULL, a);
+        }
+    }
+    return possible;
+}
+
+int sg_i_policy_data_goal(const sg_i_policy_data *d, int view, size_t row, const double *motion,
+                          double *goal)
+{
+    double s[SG_ENV_STATE];
+    state_of(d, view, row, motion, s);
+    d->env->goal(s, goal);
+    return !motion || d->env->possible(s, NULL);
+}
+
+/* ---- scaling ------------------------------------------------------------------------------- */
+
+static void widen(double *lo, double *hi, const double *x, size_t n)
+{
+    for (size_t c = 0; c < n; c++) {
+        lo[c] = fmin(lo[c], x[c]);
+        hi[c] = fmax(hi[c], x[c]);
     }
 }
 
-/* a range that is empty (a constant channel) is widened, so that it can be divided by */
-static void ranges(const sg_i_policy_data *d, double *const x[2], size_t n, double *lo, double *hi)
+static void empty(double *lo, double *hi, size_t n)
 {
     for (size_t c = 0; c < n; c++) {
         lo[c] = INFINITY;
         hi[c] = -INFINITY;
-        for (int v = 0; v < d->views; v++)
-            for (size_t r = 0; r < d->n[0]; r++) {
-                double y = x[v][d->row[0][r] * n + c];
-                lo[c] = fmin(lo[c], y);
-                hi[c] = fmax(hi[c], y);
-            }
+    }
+}
+
+/* a range that is empty (a constant channel) is widened, so that it can be divided by */
+static void finish(double *lo, double *hi, size_t n)
+{
+    for (size_t c = 0; c < n; c++)
         if (!(hi[c] - lo[c] > 1e-9)) {
             lo[c] -= 1;
             hi[c] += 1;
         }
-    }
+}
+
+/* Of the observations, where a share of them is moved also of those; of the goals that a row may be
+ * shown as the frame has them: as they come, every eighth of the rows from here to the end. */
+static void ranges(const sg_i_policy_data *d, sg_i_policy *p, int moved)
+{
+    const sg_i_env *e = d->env;
+    sg_i_policy_scale *sc = &p->scale;
+    const size_t no = (size_t)e->n_obs, ng = (size_t)p->net.dims.goal;
+    const size_t stride = sc->frame[0] >= 0 ? 8 : SIZE_MAX;
+    sg_rng r;
+    sg_rng_init(&r, 0, 0, STREAM_RANGES);
+    empty(sc->obs_lo, sc->obs_hi, no);
+    empty(sc->goal_lo, sc->goal_hi, ng);
+    for (int v = 0; v < d->views; v++)
+        for (size_t k = 0; k < d->n[0]; k++) {
+            double s[SG_ENV_STATE], o[SG_ENV_OBS], g[SG_ENV_GOAL], m[3];
+            size_t row = d->row[0][k], i = row;
+            state_of(d, v, row, NULL, s);
+            e->observe(s, o);
+            widen(sc->obs_lo, sc->obs_hi, o, no);
+            for (; ng && i<d->end[row]; i = d->end[row] - i> stride ? i + stride : d->end[row]) {
+                sg_i_policy_data_goal(d, v, i, NULL, g);
+                sg_i_policy_goal_seen(p, o, g, g);
+                widen(sc->goal_lo, sc->goal_hi, g, ng);
+            }
+            if (moved) {
+                e->draw_motion(s, &r, m);
+                e->move(m, s, NULL);
+                e->observe(s, o);
+                if (e->possible(s, NULL))
+                    widen(sc->obs_lo, sc->obs_hi, o, no);
+            }
+        }
+    finish(sc->obs_lo, sc->obs_hi, no);
+    finish(sc->goal_lo, sc->goal_hi, ng);
 }
 
 /* mean and standard deviation of action k less its base, over all examples */
 static void moments(const sg_i_policy_data *d, sg_i_policy *p)
 {
     const sg_i_policy_dims *m = &p->net.dims;
-    sg_i_policy_scale *s = &p->scale;
-    size_t na = (size_t)m->action, no = (size_t)m->obs;
-    for (int k = 0; k < m->horizon; k++)
-        for (size_t a = 0; a < na; a++) {
-            double sum = 0, sum2 = 0, n = (double)d->n[0] * d->views;
-            for (int pass = 0; pass < 2; pass++)
-                for (int v = 0; v < d->views; v++)
-                    for (size_t r = 0; r < d->n[0]; r++) {
-                        size_t row = d->row[0][r], i = row + (size_t)k;
-                        i = i < d->end[row] ? i : d->end[row] - 1;
-                        double x = d->action[v][i * na + a];
-                        if (s->base[a] >= 0)
-                            x -= d->obs[v][row * no + (size_t)s->base[a]];
-                        if (pass == 0)
-                            sum += x;
-                        else
-                            sum2 += (x - sum / n) * (x - sum / n);
+    size_t na = (size_t)m->action, chunk = (size_t)m->horizon * na;
+    double *mean = p->scale.mean, *sd = p->scale.sd, n = (double)d->n[0] * d->views;
+    memset(mean, 0, chunk * sizeof *mean);
+    memset(sd, 0, chunk * sizeof *sd);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int v = 0; v < d->views; v++)
+            for (size_t r = 0; r < d->n[0]; r++) {
+                double s[SG_ENV_STATE], o[SG_ENV_OBS], x[SG_ENV_ACTION];
+                size_t row = d->row[0][r];
+                state_of(d, v, row, NULL, s);
+                d->env->observe(s, o);
+                for (int k = 0; k < m->horizon; k++) {
+                    double *to = (pass ? sd : mean) + (size_t)k * na;
+                    memcpy(x, d->action[v] + later(d, row, k) * na, na * sizeof *x);
+                    sg_i_policy_relative(p, o, x);
+                    for (size_t a = 0; a < na; a++) {
+                        double off = x[a] - mean[(size_t)k * na + a];
+                        to[a] += pass ? off * off : x[a];
                     }
-            s->mean[(size_t)k * na + a] = sum / n;
-            s->sd[(size_t)k * na + a] = fmax(sqrt(sum2 / n), 1e-6);
+                }
+            }
+        for (size_t i = 0; i < chunk; i++) {
+            if (pass)
+                sd[i] = fmax(sqrt(sd[i] / n), 1e-6);
+            else
+                mean[i] /= n;
         }
+    }
 }
 
 /* the fastest that a demonstrator moved */
@@ -156,7 +239,7 @@ static void rates(const sg_i_policy_data *d, sg_i_policy *p)
     }
 }
 
-void sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p)
+void sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p, int moved)
 {
     sg_i_policy_scale *s = &p->scale;
     s->period = d->env->period;
@@ -165,9 +248,9 @@ void sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p)
         s->lo[a] = d->env->action_lo[a];
         s->hi[a] = d->env->action_hi[a];
     }
-    ranges(d, d->obs, (size_t)d->env->n_obs, s->obs_lo, s->obs_hi);
-    if (p->net.dims.goal)
-        ranges(d, d->goal, (size_t)d->env->n_goal, s->goal_lo, s->goal_hi);
+    for (int i = 0; i < 4 && p->net.dims.goal && d->env->frame; i++)
+        s->frame[i] = d->env->frame[i];
+    ranges(d, p, moved);
     moments(d, p);
     rates(d, p);
 }

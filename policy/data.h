@@ -9,10 +9,10 @@
 typedef struct sg_i_policy_data {
     const sg_i_env *env;
     size_t n_steps;
-    int views;                            /* 2 with the mirror, else 1 */
-    double *obs[2], *action[2], *goal[2]; /* per view: (n_steps, .) */
-    size_t *begin, *end;                  /* (n_steps) of the row's episode */
-    size_t *row[2], n[2];                 /* rows of the training and of the held-out episodes */
+    int views;                    /* 2 with the mirror, else 1 */
+    double *state[2], *action[2]; /* per view: (n_steps, .) */
+    size_t *begin, *end;          /* (n_steps) of the row's episode */
+    size_t *row[2], n[2];         /* rows of the training and of the held-out episodes */
 } sg_i_policy_data;
 
 /* Every `hold`-th episode is held out (0: none). Cleared also after a failure. */
@@ -20,12 +20,17 @@ SG_MUST_CHECK sg_status sg_i_policy_data_init(sg_i_policy_data *d, const sg_i_de
                                               int hold, int mirror, sg_error *err);
 void sg_i_policy_data_clear(sg_i_policy_data *d);
 
-/* Ranges, means and limits of p from the training rows. */
-void sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p);
+/* Ranges, means, limits and frame of p from the training rows and the environment; moved: examples
+ * will be moved about. */
+void sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p, int moved);
 
 /* One example: row of the last observation seen. obs (window, n_obs), the first one repeated before
- * the episode's begin; action (horizon, n_action), the last one repeated after its end. */
-void sg_i_policy_data_example(const sg_i_policy_data *d, const sg_i_policy_dims *m, int view,
-                              size_t row, double *obs, double *action);
+ * the episode's begin; action (horizon, n_action), the last one repeated after its end; all moved
+ * by a motion of the environment (NULL: none). 0: the motion leads to what is not possible. */
+int sg_i_policy_data_example(const sg_i_policy_data *d, const sg_i_policy_dims *m, int view,
+                             size_t row, const double *motion, double *obs, double *action);
+/* The state of a row as a goal, likewise. */
+int sg_i_policy_data_goal(const sg_i_policy_data *d, int view, size_t row, const double *motion,
+                          double *goal);
 
 #endif

@@ -10,6 +10,9 @@
 
 static const char format[] = "sigen-policy-1";
 
+/* Sizes of a file that needs no more: at most one goal, all observations seen. */
+enum { PLAIN_DIMS = 12 };
+
 /* ---- the scaling's arrays ---------------------------------------------------------------------
  */
 
@@ -57,6 +60,8 @@ sg_status sg_i_policy_init(sg_i_policy *p, const sg_i_policy_dims *d, int train,
     p->scale.base = calloc((size_t)d->action, sizeof *p->scale.base);
     if (!p->scale.base)
         return sg_fail(err, SG_ENOMEM, "no memory for the scaling");
+    for (int i = 0; i < 4; i++)
+        p->scale.frame[i] = -1;
     return SG_OK;
 }
 
@@ -96,6 +101,28 @@ static sg_status read_text(char **to, const sg_model *file, const char *key, int
                        s ? s : "missing", s ? "\"" : "", names < 0 ? 1 : names);
     *to = strdup(s);
     return *to ? SG_OK : sg_fail(err, SG_ENOMEM, "no memory for names");
+}
+
+/* The frame, where a file has one. */
+static sg_status read_frame(sg_i_policy *p, const sg_model *file, sg_error *err)
+{
+    const sg_i_policy_dims *d = &p->net.dims;
+    if (!sg_model_get(file, "scale.frame"))
+        return SG_OK;
+    const int64_t *f = sg_model_data(file, "scale.frame", SG_DTYPE_I64, 4, err);
+    if (!f)
+        return SG_EMODEL;
+    if (d->goal < 2 || d->action < 2)
+        return sg_fail(err, SG_EMODEL,
+                       "a frame needs 2 numbers of a goal and 2 actions, not %d and %d", d->goal,
+                       d->action);
+    for (int i = 0; i < 4; i++) {
+        if (f[i] < 0 || f[i] >= d->obs)
+            return sg_fail(err, SG_EMODEL, "array scale.frame: %lld is no observation",
+                           (long long)f[i]);
+        p->scale.frame[i] = (int)f[i];
+    }
+    return SG_OK;
 }
 
 static sg_status read_scale(sg_i_policy *p, const sg_model *file, sg_error *err)
@@ -154,13 +181,15 @@ sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train, sg_e
     if (!f || strcmp(f, format) != 0)
         return sg_fail(err, SG_EMODEL, "no policy: format is \"%s\", wanted %s", f ? f : "",
                        format);
-    const int64_t *dim = sg_model_data(file, "dims", SG_DTYPE_I64, SG_POLICY_DIMS, err);
+    const sg_model_array *has = sg_model_get(file, "dims");
+    int n = has && has->count == PLAIN_DIMS ? PLAIN_DIMS : SG_POLICY_DIMS, v[SG_POLICY_DIMS] = {0};
+    const int64_t *dim = sg_model_data(file, "dims", SG_DTYPE_I64, (size_t)n, err);
     if (!dim)
         return SG_EMODEL;
-    int v[SG_POLICY_DIMS];
-    for (int i = 0; i < SG_POLICY_DIMS; i++)
+    for (int i = 0; i < n; i++)
         v[i] = dim[i] < 0 || dim[i] > 1000000 ? -1 : (int)dim[i];
-    sg_i_policy_dims d = {v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11]};
+    sg_i_policy_dims d = {v[0], v[1], v[2], v[3],  v[4],  v[5],  v[6],
+                          v[7], v[8], v[9], v[10], v[11], v[12], v[13]};
     sg_status s = sg_i_policy_init(p, &d, train, err);
     if (s == SG_OK)
         s = read_text(&p->env, file, "env", -1, err);
@@ -172,6 +201,8 @@ sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train, sg_e
         s = read_text(&p->goal_names, file, "goal_names", d.goal, err);
     if (s == SG_OK)
         s = read_scale(p, file, err);
+    if (s == SG_OK)
+        s = read_frame(p, file, err);
     if (s == SG_OK)
         s = sg_params_load(&p->params, file, "net", err);
     if (s != SG_OK)
@@ -186,7 +217,7 @@ sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train, sg_e
 
 /* numbers: what the writer points at until the file is made */
 typedef struct numbers {
-    int64_t dims[SG_POLICY_DIMS], *base;
+    int64_t dims[SG_POLICY_DIMS], frame[4], *base;
     double sigma[4], *rate, *accel;
 } numbers;
 
@@ -195,9 +226,11 @@ static sg_status add_numbers(sg_model_writer *w, const sg_i_policy *p, numbers *
     sg_i_policy view = *p;
     const sg_i_policy_dims *d = &p->net.dims;
     const sg_i_policy_scale *sc = &p->scale;
-    const int v[SG_POLICY_DIMS] = {d->obs, d->goal, d->action, d->window, d->horizon, d->tokens,
-                                   d->d,   d->F,    d->L,      d->H,      d->C,       d->S};
-    size_t a = (size_t)d->action, dims = SG_POLICY_DIMS, four = 4;
+    const int v[SG_POLICY_DIMS] = {d->obs,    d->goal, d->action, d->window, d->horizon,
+                                   d->tokens, d->d,    d->F,      d->L,      d->H,
+                                   d->C,      d->S,    d->goals,  d->past};
+    int plain = d->goals <= 1 && !d->past;
+    size_t a = (size_t)d->action, dims = plain ? PLAIN_DIMS : SG_POLICY_DIMS, four = 4;
     n->base = calloc(a, sizeof *n->base);
     n->rate = calloc(a, sizeof *n->rate);
     n->accel = calloc(a, sizeof *n->accel);
@@ -210,6 +243,8 @@ static sg_status add_numbers(sg_model_writer *w, const sg_i_policy *p, numbers *
         n->rate[i] = isinf(sc->rate[i]) ? 0 : sc->rate[i];
         n->accel[i] = isinf(sc->accel[i]) ? 0 : sc->accel[i];
     }
+    for (int i = 0; i < 4; i++)
+        n->frame[i] = sc->frame[i];
     const double sigma[4] = {sc->sigma_data, sc->sigma_min, sc->sigma_max, sc->period};
     memcpy(n->sigma, sigma, sizeof sigma);
     view.scale.rate = n->rate;
@@ -221,6 +256,8 @@ static sg_status add_numbers(sg_model_writer *w, const sg_i_policy *p, numbers *
         s = sg_model_writer_add(w, "sigma", SG_DTYPE_F64, n->sigma, 1, &four, err);
     if (s == SG_OK)
         s = sg_model_writer_add(w, "scale.base", SG_DTYPE_I64, n->base, 1, &a, err);
+    if (s == SG_OK && sc->frame[0] >= 0)
+        s = sg_model_writer_add(w, "scale.frame", SG_DTYPE_I64, n->frame, 1, &four, err);
     for (int k = 0; k < PARTS && s == SG_OK; k++) {
         const size_t shape[2] = {q[k].rows, q[k].cols};
         if (count_of(&q[k]) > 0)
@@ -275,15 +312,85 @@ static sg_real scaled(double x, double lo, double hi)
     return (sg_real)(2 * (x - lo) / (hi - lo) - 1);
 }
 
-void sg_i_policy_input(const sg_i_policy *p, sg_real *x, const double *obs, const double *goal)
+/* ---- frame ------------------------------------------------------------------------------------
+ */
+
+/* q = R^T q (dir = 1) or R q (dir = -1), R the turn of the frame */
+static void turn(const sg_i_policy *p, const double *now, double *q, int dir)
+{
+    const int *f = p->scale.frame;
+    double r = hypot(now[f[2]], now[f[3]]), c = r > 0 ? now[f[2]] / r : 1,
+           s = r > 0 ? dir * now[f[3]] / r : 0, x = q[0];
+    q[0] = c * x + s * q[1];
+    q[1] = c * q[1] - s * x;
+}
+
+void sg_i_policy_relative(const sg_i_policy *p, const double *now, double *v)
+{
+    const sg_i_policy_scale *s = &p->scale;
+    for (int a = 0; a < p->net.dims.action; a++)
+        v[a] -= s->base[a] >= 0 ? now[s->base[a]] : 0;
+    if (s->frame[0] >= 0)
+        turn(p, now, v, 1);
+}
+
+void sg_i_policy_to_chunk(const sg_i_policy *p, const double *now, double *y, const double *u)
+{
+    const sg_i_policy_scale *s = &p->scale;
+    int na = p->net.dims.action, chunk = p->net.dims.horizon * na;
+    memcpy(y, u, (size_t)chunk * sizeof *y);
+    for (int i = 0; i < chunk; i += na)
+        sg_i_policy_relative(p, now, y + i);
+    for (int i = 0; i < chunk; i++)
+        y[i] = s->sigma_data * (y[i] - s->mean[i]) / s->sd[i];
+}
+
+void sg_i_policy_from_chunk(const sg_i_policy *p, const double *now, double *u, const double *y)
+{
+    const sg_i_policy_scale *s = &p->scale;
+    int na = p->net.dims.action, chunk = p->net.dims.horizon * na, framed = s->frame[0] >= 0;
+    for (int i = 0; i < chunk; i++) {
+        double base = framed || s->base[i % na] < 0 ? 0 : now[s->base[i % na]];
+        u[i] = base + s->mean[i] + s->sd[i] * y[i] / s->sigma_data;
+    }
+    for (int i = 0; framed && i < chunk; i += na) {
+        turn(p, now, u + i, -1);
+        for (int a = 0; a < na; a++)
+            u[i + a] += s->base[a] >= 0 ? now[s->base[a]] : 0;
+    }
+}
+
+void sg_i_policy_goal_seen(const sg_i_policy *p, const double *now, double *seen,
+                           const double *goal)
+{
+    const int *f = p->scale.frame, n = p->net.dims.goal;
+    memcpy(seen, goal, (size_t)n * sizeof *seen);
+    if (f[0] < 0)
+        return;
+    seen[0] -= now[f[0]];
+    seen[1] -= now[f[1]];
+    turn(p, now, seen, 1);
+    if (n >= 4)
+        turn(p, now, seen + 2, 1);
+}
+
+void sg_i_policy_input(const sg_i_policy *p, sg_real *x, const sg_i_policy_view *v)
 {
     const sg_i_policy_dims *d = &p->net.dims;
     const sg_i_policy_scale *s = &p->scale;
+    const double *now = v->obs + (d->window - 1) * d->obs;
+    double seen[SG_POLICY_MOST_GOAL];
+    int hidden = d->past ? d->window - v->seen : 0;
     for (int k = 0; k < d->window; k++)
         for (int i = 0; i < d->obs; i++)
-            *x++ = scaled(obs[k * d->obs + i], s->obs_lo[i], s->obs_hi[i]);
-    for (int i = 0; i < d->goal; i++)
-        *x++ = goal ? scaled(goal[i], s->goal_lo[i], s->goal_hi[i]) : 0;
-    if (d->goal)
-        *x = goal != NULL;
+            *x++ = k < hidden ? 0 : scaled(v->obs[k * d->obs + i], s->obs_lo[i], s->obs_hi[i]);
+    for (int k = 0; k < d->goals; k++) {
+        if (k < v->n_goals)
+            sg_i_policy_goal_seen(p, now, seen, v->goal + k * d->goal);
+        for (int i = 0; i < d->goal; i++)
+            *x++ = k < v->n_goals ? scaled(seen[i], s->goal_lo[i], s->goal_hi[i]) : 0;
+        *x++ = k < v->n_goals;
+    }
+    for (int k = 0; d->past && k < d->window - 1; k++)
+        *x++ = k >= hidden;
 }

@@ -13,8 +13,11 @@ typedef struct sg_i_policy_scale {
     double *obs_lo, *obs_hi;   /* (obs) range in training, scaled to -1..1 */
     double *goal_lo, *goal_hi; /* (goal) */
     int *base;                 /* (action) the observation an action is counted from, -1: none */
-    double *mean, *sd;         /* (horizon, action) of actions less their base */
-    double *lo, *hi;           /* (action) limits of the robot */
+    /* The observations x, y, cos, sin of a planar pose: the frame that goals (0, 1 a point, 2, 3 a
+     * direction) and actions (0, 1 a point) are told in; frame[0] -1: as they are. */
+    int frame[4];
+    double *mean, *sd;    /* (horizon, action) of actions less their base */
+    double *lo, *hi;      /* (action) limits of the robot */
     double *rate, *accel; /* (action) largest change per s, and of the rate per s; INFINITY: none */
 } sg_i_policy_scale;
 
@@ -45,7 +48,24 @@ SG_MUST_CHECK sg_status sg_i_policy_save(const sg_i_policy *p, const char *path,
 
 /* Place of ln sigma between its limits, 0..1. */
 double sg_i_policy_level(const sg_i_policy_scale *s, double sigma);
-/* The context's input of one sample: `window` observations, oldest first, and goal (NULL: none). */
-void sg_i_policy_input(const sg_i_policy *p, sg_real *x, const double *obs, const double *goal);
+/* What a sample's context is made of. */
+typedef struct sg_i_policy_view {
+    const double *obs;  /* (window, obs) oldest first */
+    int seen;           /* how many of them count, 1..window; the others are hidden where the policy
+                           knows hidden ones */
+    const double *goal; /* (n_goals, goal) in the order in which they are to be reached */
+    int n_goals;        /* 0: act without */
+} sg_i_policy_view;
+/* The context's input of one sample. */
+void sg_i_policy_input(const sg_i_policy *p, sg_real *x, const sg_i_policy_view *v);
+
+/* v (action) less its base, in the frame; `now` (obs) is the newest observation. */
+void sg_i_policy_relative(const sg_i_policy *p, const double *now, double *v);
+/* A chunk (horizon, action) in units as the network has it, and back. */
+void sg_i_policy_to_chunk(const sg_i_policy *p, const double *now, double *y, const double *u);
+void sg_i_policy_from_chunk(const sg_i_policy *p, const double *now, double *u, const double *y);
+/* The goal (goal) as the frame has it, before scaling. */
+void sg_i_policy_goal_seen(const sg_i_policy *p, const double *now, double *seen,
+                           const double *goal);
 
 #endif

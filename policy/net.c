@@ -8,7 +8,8 @@
 
 int sg_i_policy_inputs(const sg_i_policy_dims *d)
 {
-    return d->window * d->obs + d->goal + (d->goal > 0);
+    int goals = d->goal == 0 ? 0 : d->goals == 0 ? 1 : d->goals;
+    return d->window * d->obs + goals * (d->goal + 1) + (d->past ? d->window - 1 : 0);
 }
 
 sg_status sg_i_policy_dims_check(const sg_i_policy_dims *d, sg_error *err)
@@ -17,7 +18,7 @@ sg_status sg_i_policy_dims_check(const sg_i_policy_dims *d, sg_error *err)
         const char *name;
         int value, lo, hi;
     } lim[SG_POLICY_DIMS] = {{"obs", d->obs, 1, 1024},
-                             {"goal", d->goal, 0, 1024},
+                             {"goal", d->goal, 0, SG_POLICY_MOST_GOAL},
                              {"action", d->action, 1, 256},
                              {"window", d->window, 1, 64},
                              {"horizon", d->horizon, 1, 256},
@@ -27,7 +28,9 @@ sg_status sg_i_policy_dims_check(const sg_i_policy_dims *d, sg_error *err)
                              {"layers", d->L, 1, SG_POLICY_MAX_LAYERS},
                              {"heads", d->H, 1, 64},
                              {"context", d->C, 8, 2048},
-                             {"noise level", d->S, 8, 2048}};
+                             {"noise level", d->S, 8, 2048},
+                             {"goals", d->goals, 0, d->goal ? SG_POLICY_MOST_GOALS : 0},
+                             {"past", d->past, 0, 1}};
     for (int i = 0; i < SG_POLICY_DIMS; i++)
         if (lim[i].value < lim[i].lo || lim[i].value > lim[i].hi)
             return sg_fail(err, SG_ELIMIT, "network size %s = %d, allowed are %d to %d",
@@ -79,6 +82,8 @@ sg_status sg_i_policy_net_init(sg_i_policy_net *net, sg_params *ps, const sg_i_p
     sg_declare decl = {ps, SG_OK}, *d = &decl;
     memset(net, 0, sizeof *net);
     net->dims = *m;
+    if (m->goal && !m->goals)
+        net->dims.goals = 1;
     int part = m->horizon / m->tokens * m->action;
     net->e1 = sg_declare_matrix(d, "", "enc1.w", sg_i_policy_inputs(m), m->C, 1, 0);
     net->e1_b = sg_declare_vector(d, "", "enc1.b", m->C);

@@ -6,7 +6,9 @@
 #include <sigen/nn.h>
 
 #define SG_POLICY_MAX_LAYERS 16
-#define SG_POLICY_SIGMA      16 /* features of the noise level */
+#define SG_POLICY_SIGMA      16   /* features of the noise level */
+#define SG_POLICY_MOST_GOALS 64   /* most goals at once */
+#define SG_POLICY_MOST_GOAL  1024 /* most numbers of a goal */
 
 /* Sizes, as stored in a model file, in this order. */
 typedef struct sg_i_policy_dims {
@@ -15,9 +17,11 @@ typedef struct sg_i_policy_dims {
     int tokens;            /* tokens of a chunk, a divisor of horizon */
     int d, F, L, H;        /* width, feed-forward, layers, heads (used with tokens > 1) */
     int C, S;              /* width of the context, of the noise level's embedding */
+    int goals;             /* most goals shown at once; 0 where there are goals: 1 */
+    int past;              /* 1: observations before the newest may be hidden */
 } sg_i_policy_dims;
 
-enum { SG_POLICY_DIMS = 12 };
+enum { SG_POLICY_DIMS = 14 };
 
 typedef struct sg_i_policy_layer {
     int ctx, sig, mod_b;              /* what context and noise level say to this layer */
@@ -38,7 +42,8 @@ typedef struct sg_i_policy_ctx {
     sg_tensor start, last, layer[SG_POLICY_MAX_LAYERS];
 } sg_i_policy_ctx;
 
-/* Width of the context's input: window observations, goal, and 1 where there is a goal. */
+/* Width of the context's input: observations, goals, and 1 for each goal and past observation that
+ * is shown. */
 int sg_i_policy_inputs(const sg_i_policy_dims *d);
 /* SG_ELIMIT names the size that is out of range. */
 SG_MUST_CHECK sg_status sg_i_policy_dims_check(const sg_i_policy_dims *d, sg_error *err);

@@ -27,7 +27,8 @@ static sg_status measure(sg_policy *p, sg_error *err)
     sg_tape_init(&t, &a, &p->m.params, NULL, p->isa);
     sg_tensor x = sg_tensor_new(&t, 1, inputs), y = sg_tensor_new(&t, d->tokens, chunk / d->tokens);
     if (s == SG_OK && t.status == SG_OK) {
-        sg_i_policy_encode(&p->m.net, &t, x, &ctx);
+        for (int k = 0; k <= (d->goal > 0); k++) /* guidance needs two contexts */
+            sg_i_policy_encode(&p->m.net, &t, x, &ctx);
         sg_i_policy_denoise(&p->m.net, &t, &lay, &ctx, y, &level);
     }
     if (s == SG_OK && t.status != SG_OK)
@@ -72,9 +73,9 @@ void sg_policy_describe(const sg_policy *p, sg_policy_info *info)
 {
     const sg_i_policy *m = &p->m;
     const sg_i_policy_dims *d = &m->net.dims;
-    *info = (sg_policy_info){m->env,     m->obs_names,   m->action_names, m->goal_names,
-                             d->obs,     d->action,      d->goal,         d->window,
-                             d->horizon, m->params.size, m->scale.period, m->hash};
+    *info = (sg_policy_info){
+        m->env,    m->obs_names, m->action_names, m->goal_names,   d->obs,  d->action, d->goal,
+        d->window, d->horizon,   m->params.size,  m->scale.period, m->hash, d->goals};
 }
 
 sg_policy_opts sg_policy_opts_default(const sg_policy *p)
@@ -85,6 +86,7 @@ sg_policy_opts sg_policy_opts_default(const sg_policy *p)
                         .execute = h > 1 ? h / 2 : 1,
                         .sigma_end = fmin(fmax(0.05, s->sigma_min), s->sigma_max),
                         .noise = 1,
+                        .guidance = 1,
                         .ramp_ns = (int64_t)(s->period * 1e9),
                         .range_slack = 0.1};
     return o;
@@ -107,6 +109,8 @@ static sg_status check_opts(const sg_policy *p, const sg_policy_opts *o, sg_erro
     if (!(o->noise >= 0 && o->noise <= 10) || !(o->range_slack >= 0))
         return sg_fail(err, SG_EINVAL, "noise = %g or range_slack = %g is out of range", o->noise,
                        o->range_slack);
+    if (!(fabs(o->guidance) <= 100))
+        return sg_fail(err, SG_EINVAL, "guidance = %g, allowed are -100 to 100", o->guidance);
     if (o->freeze_ns < 0 || o->stale_ns < 0 || o->watchdog_ns < 0 || o->ramp_ns < 0)
         return sg_fail(err, SG_EINVAL, "a time of the options is negative");
     for (int a = 0; a < d->action; a++) {
@@ -130,7 +134,7 @@ static void carve(sg_policy_ws *ws, sg_arena *a, const sg_i_policy_dims *d)
         double **to;
         size_t n;
     } q[] = {{&ws->window, (size_t)(d->window * d->obs)},
-             {&ws->goal, (size_t)d->goal},
+             {&ws->goal, (size_t)(d->goals * d->goal)},
              {&ws->chunk, chunk},
              {&ws->x, chunk},
              {&ws->d, chunk},
@@ -177,6 +181,8 @@ static void calibrate(sg_policy_ws *ws)
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
     int64_t far = INT64_MAX;
     memset(ws->window, 0, (size_t)(d->window * d->obs) * sizeof *ws->window);
+    ws->n_seen = d->window;
+    ws->n_goals = d->goals;
     for (int k = 0; k < TRIES; k++) {
         sg_i_policy_context(ws);
         sg_i_policy_denoise_chunk(ws, far);

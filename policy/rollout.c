@@ -20,13 +20,17 @@ sg_status sg_i_rollout_fits(const sg_i_env *env, const sg_policy *p, sg_error *e
 }
 
 sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_policy_ws *ws,
-                       uint32_t seed, int max_steps, double *latency, sg_i_trace *trace,
-                       sg_error *err)
+                       uint32_t seed, int max_steps, const double *goal, double *latency,
+                       sg_i_trace *trace, sg_error *err)
 {
     double s[SG_ENV_STATE], obs[SG_ENV_OBS], action[SG_ENV_ACTION], coverage = 0;
     int64_t period = (int64_t)(env->period * 1e9);
     memset(e, 0, sizeof *e);
     e->way = -1;
+    if (trace && goal)
+        memcpy(trace->goal, goal, (size_t)env->n_goal * sizeof *goal);
+    else if (trace)
+        env->published_goal(trace->goal);
     env->reset(w, seed);
     env->get(w, s);
     for (int k = 0; k < max_steps && !e->success; k++) {
@@ -51,7 +55,7 @@ sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_p
         e->nfe += r.steps;
         env->step(w, action);
         env->get(w, s);
-        coverage = env->coverage(s);
+        coverage = goal ? env->coverage_of(s, goal) : env->coverage(s);
         e->score = fmax(e->score, fmin(coverage / env->full, 1));
         e->success = coverage > env->success;
         if (env->way && e->way < 0)

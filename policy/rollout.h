@@ -17,14 +17,17 @@ typedef struct sg_i_episode {
 typedef struct sg_i_trace {
     double *state, *action;
     int *index; /* place of each action in its chunk */
+    double goal[SG_ENV_GOAL];
 } sg_i_trace;
 
-/* Runs the published start `seed`, policy seed the same, for at most max_steps. latency (may be
+/* Runs the published start `seed`, policy seed the same, for at most max_steps. goal (NULL: the
+ * published one) is what the score counts; the caller tells the policy, or not. latency (may be
  * NULL) gets the time of observe and act per step, us, negative where no chunk was made. SG_EINVAL
  * when the policy was made for another environment. */
 SG_MUST_CHECK sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w,
                                      sg_policy_ws *ws, uint32_t seed, int max_steps,
-                                     double *latency, sg_i_trace *trace, sg_error *err);
+                                     const double *goal, double *latency, sg_i_trace *trace,
+                                     sg_error *err);
 
 /* Refuses a policy that does not fit the environment. */
 SG_MUST_CHECK sg_status sg_i_rollout_fits(const sg_i_env *env, const sg_policy *p, sg_error *err);

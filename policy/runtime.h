@@ -19,9 +19,10 @@ struct sg_policy_ws {
     /* observations, oldest first; the goal */
     double *window, *goal;
     int64_t t_obs;
-    int n_seen, has_goal, fresh; /* fresh: encoded and not yet used for a chunk */
-    unsigned pending;            /* flags for the next action */
-    int odd;                     /* the newest observation is out of range */
+    int n_seen, n_goals, fresh; /* n_seen: observations, window at most; fresh: encoded and not
+                                   yet used for a chunk */
+    unsigned pending;           /* flags for the next action */
+    int odd;                    /* the newest observation is out of range */
     /* the running chunk and the one before (for warm starts and frozen actions) */
     double *chunk, *x, *d, *known; /* (horizon, action): in units; being denoised; denoised; the
                                       last chunk's rest */
@@ -39,10 +40,11 @@ struct sg_policy_ws {
     sg_arena arena;
     sg_real *input, *token;
     sg_layout lay;
-    sg_i_policy_ctx ctx;
-    size_t mark, mark_ctx;     /* arena: before and after the context */
-    double step_ns, encode_ns; /* smoothed costs */
-    double step_worst;         /* slowly forgotten maximum */
+    sg_i_policy_ctx ctx, ctx_free; /* with the goal, and without it where guidance needs both */
+    int guided;                    /* both are there */
+    size_t mark, mark_ctx;         /* arena: before and after the contexts */
+    double step_ns, encode_ns;     /* smoothed costs */
+    double step_worst;             /* slowly forgotten maximum */
 };
 
 /* a - b; times of a broken clock do not overflow. */
@@ -53,7 +55,7 @@ static inline int64_t sg_i_since(int64_t a, int64_t b)
 }
 
 int64_t sg_i_policy_clock(const sg_policy_ws *ws);
-/* Encodes the window. */
+/* Encodes the window and the goals. */
 void sg_i_policy_context(sg_policy_ws *ws);
 /* Denoises ws->x, ws->d from scratch by the deadline; returns the steps done. 0: ws->d is not
  * valid. */

@@ -16,7 +16,8 @@ sg_status sg_i_stream_init(sg_i_stream *s, const sg_policy *p, sg_policy_ws *ws,
     memset(s, 0, sizeof *s);
     s->ws = ws;
     sg_policy_describe(p, &s->info);
-    int n = s->info.n_obs > s->info.n_goal ? s->info.n_obs : s->info.n_goal;
+    int goals = s->info.n_goal * s->info.n_goals;
+    int n = s->info.n_obs > goals ? s->info.n_obs : goals;
     s->period = (int64_t)(s->info.period_s * 1e9);
     s->deadline = INT64_MAX;
     s->number = calloc((size_t)n, sizeof *s->number);
@@ -74,6 +75,14 @@ static sg_status numbers(sg_i_stream *s, const char *p, const char *end, int n, 
     return SG_OK;
 }
 
+static int words(const char *p, const char *end)
+{
+    int n = 0;
+    for (size_t len; (len = word(&p, end)) > 0; p += len)
+        n++;
+    return n;
+}
+
 static sg_status take_goal(sg_i_stream *s, const char *p, const char *end, sg_error *err)
 {
     size_t len = word(&p, end);
@@ -85,8 +94,11 @@ static sg_status take_goal(sg_i_stream *s, const char *p, const char *end, sg_er
     }
     if (s->info.n_goal == 0)
         return sg_fail(err, SG_ENOTSUP, "the policy takes no goals");
-    sg_status st = numbers(s, p, end, s->info.n_goal, err);
-    if (st == SG_OK && sg_policy_set_goal(s->ws, s->number) != SG_OK)
+    int n = words(p, end) > s->info.n_goal ? words(p, end) / s->info.n_goal : 1;
+    if (n > s->info.n_goals)
+        return sg_fail(err, SG_EPARSE, "more than %d numbers", s->info.n_goals * s->info.n_goal);
+    sg_status st = numbers(s, p, end, n * s->info.n_goal, err);
+    if (st == SG_OK && sg_policy_set_goals(s->ws, s->number, n) != SG_OK)
         st = sg_fail(err, SG_ENAN, "the goal is not finite");
     return st;
 }

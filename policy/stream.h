@@ -8,7 +8,7 @@
 typedef struct sg_i_stream {
     sg_policy_ws *ws;
     sg_policy_info info;
-    double *number;    /* (most of n_obs, n_goal, n_action) */
+    double *number;    /* (most of n_obs, n_goals n_goal, n_action) */
     double *action;    /* (n_action) */
     long line;         /* of the input, from 1 */
     size_t defects;    /* lines that were not understood or refused */

@@ -33,7 +33,7 @@ typedef struct film {
 static void pose_at(const film *f, int k, double pose[3])
 {
     const double *s = f->trace->state + (k < f->steps ? k : f->steps) * f->env->n_state;
-    f->env->picture->pose(s, f->figure, pose);
+    f->env->picture->pose(s, f->trace->goal, f->figure, pose);
 }
 
 typedef void value_fn(sg_out *out, const double *pose, double *turn);

@@ -21,7 +21,7 @@ static double draw_sigma(sg_rng *r, const sg_i_policy_scale *s)
 typedef struct batch {
     sg_real *x, *a, *target; /* context inputs; noisy chunks times c_in; what F shall be */
     double *level, *weight;
-    double *obs, *action; /* one example */
+    double *obs, *action, *goal; /* one example */
 } batch;
 
 static sg_status batch_init(batch *b, const sg_i_policy_dims *m, sg_arena *arena, int n,
@@ -35,9 +35,42 @@ static sg_status batch_init(batch *b, const sg_i_policy_dims *m, sg_arena *arena
     b->weight = sg_arena_alloc(arena, (size_t)(n * m->tokens), sizeof *b->weight);
     b->obs = sg_arena_alloc(arena, (size_t)(m->window * m->obs), sizeof *b->obs);
     b->action = sg_arena_alloc(arena, chunk, sizeof *b->action);
-    if (!b->x || !b->a || !b->target || !b->level || !b->weight || !b->obs || !b->action)
+    b->goal = sg_arena_alloc(arena, (size_t)(m->goals * m->goal) + 1, sizeof *b->goal);
+    if (!b->goal || !b->x || !b->a || !b->target || !b->level || !b->weight || !b->obs ||
+        !b->action)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", n);
     return SG_OK;
+}
+
+/* Rows of n future states in order. A draw a goal; all later ones lie behind it. */
+static void draw_goals(const sg_i_policy_task *self, sg_rng *r, size_t row, size_t *goal, int n)
+{
+    size_t end = self->data->end[row];
+    for (int k = 0; k < n; k++) {
+        size_t from = k ? goal[k - 1] : row;
+        goal[k] = from + sg_rng_below(r, (uint32_t)(end - from));
+    }
+    if (self->final_share > 0 && sg_rng_uniform(r) < self->final_share)
+        goal[n - 1] = end - 1;
+}
+
+/* The example as the robot saw it, or moved to where it is possible. */
+static void place(const sg_i_policy_task *self, batch *b, sg_rng *r, int view, size_t row,
+                  const size_t *goal, int n)
+{
+    const sg_i_policy_data *d = self->data;
+    const sg_i_policy_dims *m = &self->policy->net.dims;
+    int tries = n && self->move_share > 0 && sg_rng_uniform(r) < self->move_share ? 64 : 0, good;
+    do {
+        double motion[3];
+        if (tries)
+            d->env->draw_motion(d->state[view] + row * (size_t)d->env->n_state, r, motion);
+        good = sg_i_policy_data_example(d, m, view, row, tries ? motion : NULL, b->obs, b->action);
+        for (int k = 0; k < n; k++)
+            good = sg_i_policy_data_goal(d, view, goal[k], tries ? motion : NULL,
+                                         b->goal + k * m->goal) &&
+                   good;
+    } while (!good && tries-- > 0);
 }
 
 static void example(const sg_i_policy_task *self, batch *b, sg_rng *r, int k, int held_out)
@@ -48,25 +81,29 @@ static void example(const sg_i_policy_task *self, batch *b, sg_rng *r, int k, in
     const sg_i_policy_scale *s = &p->scale;
     size_t row = d->row[held_out][sg_rng_below(r, (uint32_t)d->n[held_out])];
     int view = d->views > 1 ? (int)sg_rng_below(r, 2) : 0;
-    const double *goal = NULL;
-    sg_i_policy_data_example(d, m, view, row, b->obs, b->action);
-    if (m->goal && sg_rng_uniform(r) < self->goal_share) {
-        size_t later = row + sg_rng_below(r, (uint32_t)(d->end[row] - row));
-        goal = d->goal[view] + later * (size_t)m->goal;
-    }
+    sg_i_policy_view v = {b->obs, m->window, b->goal, 0};
+    size_t goal[SG_POLICY_MOST_GOALS];
+    if (m->goal && sg_rng_uniform(r) < self->goal_share)
+        v.n_goals = m->goals > 1 ? 1 + (int)sg_rng_below(r, (uint32_t)m->goals) : 1;
+    if (v.n_goals)
+        draw_goals(self, r, row, goal, v.n_goals);
+    place(self, b, r, view, row, goal, v.n_goals);
+    if (m->past && self->hide_share > 0 && sg_rng_uniform(r) < self->hide_share)
+        v.seen = 1 + (int)sg_rng_below(r, (uint32_t)m->window - 1);
+    if (m->past && row - d->begin[row] + 1 < (size_t)v.seen) /* as a robot starts */
+        v.seen = (int)(row - d->begin[row]) + 1;
     int inputs = sg_i_policy_inputs(m), chunk = m->horizon * m->action;
     sg_real *x = b->x + (long)k * inputs;
-    sg_i_policy_input(p, x, b->obs, goal);
+    sg_i_policy_input(p, x, &v);
     for (int i = 0; i < m->window * m->obs && self->jitter > 0 && !held_out; i++)
         x[i] += (sg_real)(self->jitter * sg_rng_normal(r));
     const double *now = b->obs + (m->window - 1) * m->obs;
     double sigma = draw_sigma(r, s), sd = s->sigma_data, all = sigma * sigma + sd * sd;
     double c_skip = sd * sd / all, c_out = sigma * sd / sqrt(all), c_in = 1 / sqrt(all);
     b->level[k] = sg_i_policy_level(s, sigma);
+    sg_i_policy_to_chunk(p, now, b->action, b->action);
     for (int i = 0; i < chunk; i++) {
-        int a = i % m->action;
-        double y = b->action[i] - (s->base[a] >= 0 ? now[s->base[a]] : 0);
-        y = sd * (y - s->mean[i]) / s->sd[i];
+        double y = b->action[i];
         double noisy = y + sigma * sg_rng_normal(r);
         b->a[(long)k * chunk + i] = (sg_real)(c_in * noisy);
         b->target[(long)k * chunk + i] = (sg_real)((y - c_skip * noisy) / c_out);

@@ -7,8 +7,11 @@
 typedef struct sg_i_policy_task {
     const sg_i_policy *policy;
     const sg_i_policy_data *data;
-    double goal_share; /* of the examples that show a goal: a later state of the same episode */
-    double jitter;     /* noise on scaled observations, sd */
+    double goal_share;  /* of the examples that show goals: later states of the same episode */
+    double jitter;      /* noise on scaled observations, sd */
+    double final_share; /* of the goals that are the episode's last state */
+    double move_share;  /* of the examples with goals that are moved to anywhere */
+    double hide_share;  /* of the examples that hide observations before the newest */
 } sg_i_policy_task;
 
 /* self must outlive *task. */

@@ -15,6 +15,11 @@ enum { FIX_OBS = 4, FIX_ACT = 2, FIX_HORIZON = 8 };
 
 #define FIX_PERIOD 100000000LL /* ns */
 
+/* What fix_policy makes besides: goals at once, observations that may be hidden, a frame. */
+static struct {
+    int goals, past, frame;
+} fix_more;
+
 /* Observations in -1..1, actions about 0 with sd 1 counted from observations 0 and 1 (base) or from
  * nothing, limits -3..3, no rates. scale multiplies the last matrix. Exits on failure. */
 __attribute__((unused)) static sg_policy *fix_policy(int tokens, int goal, int base, double scale)
@@ -34,7 +39,9 @@ __attribute__((unused)) static sg_policy *fix_policy(int tokens, int goal, int b
                           .L = 2,
                           .H = 2,
                           .C = 32,
-                          .S = 16};
+                          .S = 16,
+                          .goals = fix_more.goals,
+                          .past = fix_more.past};
     if (sg_i_policy_init(&p, &d, 0, &err) != SG_OK)
         exit(99);
     sg_rng r;
@@ -71,10 +78,12 @@ __attribute__((unused)) static sg_policy *fix_policy(int tokens, int goal, int b
         s->hi[a] = 3;
         s->rate[a] = s->accel[a] = INFINITY;
     }
+    for (int i = 0; fix_more.frame && i < 4; i++)
+        s->frame[i] = i;
     p.env = strdup("test");
     p.obs_names = strdup("a,b,c,d");
     p.action_names = strdup("x,y");
-    p.goal_names = strdup(goal == 2 ? "g,h" : "");
+    p.goal_names = strdup(goal == 4 ? "g,h,i,j" : goal == 2 ? "g,h" : "");
     snprintf(file, sizeof file, "policy-fixture-%ld.safetensors", (long)getpid());
     if (sg_i_policy_save(&p, file, SG_DTYPE_F32, NULL, NULL, 0, &err) != SG_OK ||
         sg_policy_open(&open, file, &err) != SG_OK) {

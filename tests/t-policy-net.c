@@ -69,7 +69,7 @@ static void fill(sg_real *x, size_t n, sg_rng *r, double sd)
         x[i] = (sg_real)(sd * sg_rng_normal(r));
 }
 
-static void make(fixture *f, int tokens, int goal)
+static void make(fixture *f, int tokens, int goal, int past)
 {
     sg_error err;
     sg_rng r;
@@ -84,7 +84,9 @@ static void make(fixture *f, int tokens, int goal)
                           .L = 2,
                           .H = 2,
                           .C = 20,
-                          .S = 12};
+                          .S = 12,
+                          .goals = past ? 3 : 0,
+                          .past = past};
     memset(f, 0, sizeof *f);
     sg_params_init(&f->ps);
     sg_rng_init(&r, 11, (uint64_t)tokens, 0);
@@ -152,11 +154,11 @@ int main(void)
 {
     static const struct {
         const char *name;
-        int tokens, goal;
-    } cases[] = {{"one token", 1, 0}, {"four tokens, goals", 4, 2}};
+        int tokens, goal, past;
+    } cases[] = {{"one token", 1, 0, 0}, {"four tokens, goals", 4, 2, 0}, {"three goals", 1, 2, 1}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         fixture f;
-        make(&f, cases[k].tokens, cases[k].goal);
+        make(&f, cases[k].tokens, cases[k].goal, cases[k].past);
         gradients(&f, cases[k].name);
         alone(&f, cases[k].name);
         free(f.x);

@@ -127,12 +127,14 @@ static int confined(sg_policy_ws *ws, int ask)
 
 static void one(const char *name, int tokens, int warm)
 {
+    fix_more.past = fix_more.goals = warm;
     sg_policy *p = fix_policy(tokens, 2, 1, 1);
     sg_policy_opts o = sg_policy_opts_default(p);
     if (warm) {
         o.warm_sigma = 0.5;
         o.freeze_ns = FIX_PERIOD;
         o.interpolate = 1;
+        o.guidance = 1.5;
     }
     fix_space f = fix_ws(p, &o);
 #if CANNOT
@@ -171,6 +173,6 @@ int main(void)
     tap_ok(allocations > before, "allocations are counted");
 #endif
     one("one token", 1, 0);
-    one("four tokens, warm and frozen", 4, 1);
+    one("four tokens, warm, frozen and guided", 4, 1);
     return tap_done();
 }

@@ -58,6 +58,7 @@ typedef struct job {
     sg_i_policy p;
     const char *file;
     long stop_at, calls;
+    double final_share;
 } job;
 
 static sg_status save(void *self, const sg_train_state *st, sg_error *err)
@@ -96,7 +97,7 @@ static void make(sg_i_policy *p, const sg_i_policy_data *data)
     p->scale.sigma_data = 0.5;
     p->scale.sigma_min = 0.01;
     p->scale.sigma_max = 2.5;
-    sg_i_policy_data_scale(data, p);
+    sg_i_policy_data_scale(data, p, 0);
     sg_params_draw(&p->params, 5);
 }
 
@@ -126,7 +127,8 @@ static sg_real *train(job *j, const sg_i_policy_data *data, long steps, int thre
         (resume && sg_train_state_load(&st, f, "net", &err) != SG_OK))
         exit(99);
     sg_model_free(f);
-    sg_i_policy_task self = {&j->p, data, 0.5, 0};
+    sg_i_policy_task self = {
+        .policy = &j->p, .data = data, .goal_share = 0.5, .final_share = j->final_share};
     sg_i_policy_task_init(&task, &self);
     sg_train_hooks h = {.self = j, .stop = stop, .save = j->file && !resume ? save : NULL};
     j->stop_at = stop_at;
@@ -141,7 +143,8 @@ static sg_real *train(job *j, const sg_i_policy_data *data, long steps, int thre
 }
 
 /* D(x, sigma) of one sample with an observation o, in units, first action of the chunk */
-static double denoised(const sg_i_policy *p, double o, double sigma, double noisy)
+static double denoised(const sg_i_policy *p, double o, const double *goal, double sigma,
+                       double noisy)
 {
     sg_arena a;
     sg_tape t;
@@ -155,7 +158,8 @@ static double denoised(const sg_i_policy *p, double o, double sigma, double nois
     if (sg_arena_new(&a, 1 << 20, &err) != SG_OK ||
         sg_layout_init(&lay, &a, &one, 1, &err) != SG_OK)
         exit(99);
-    sg_i_policy_input(p, in, &o, NULL);
+    const sg_i_policy_view v = {&o, 1, goal, goal != NULL};
+    sg_i_policy_input(p, in, &v);
     sg_tape_init(&t, &a, &p->params, NULL, NULL);
     sg_i_policy_encode(&p->net, &t, sg_tensor_const(in, 1, 3), &ctx);
     sg_tensor y = sg_i_policy_denoise(&p->net, &t, &lay, &ctx, sg_tensor_const(x, 1, 2), &level);
@@ -174,7 +178,7 @@ static void known_answer(const sg_i_policy_data *data)
         for (int s = 0; s < 3; s++) {
             double o = -0.8 + 0.2 * k, sigma = (double[]){2, 0.5, 0.1}[s];
             double noisy = (3 * o + 0.5 - j.p.scale.mean[0]) / j.p.scale.sd[0] * 0.5 + 0.7 * sigma;
-            worst = fmax(worst, fabs(denoised(&j.p, o, sigma, noisy) - (3 * o + 0.5)));
+            worst = fmax(worst, fabs(denoised(&j.p, o, NULL, sigma, noisy) - (3 * o + 0.5)));
         }
     /* the range of the actions is 6 */
     tap_ok(worst < 0.15, "learns action = 3 o + 1/2 at every noise level (off by %.3f at most)",
@@ -183,13 +187,46 @@ static void known_answer(const sg_i_policy_data *data)
     sg_i_policy_clear(&j.p);
 }
 
+/* Episodes of two steps: where the second one is, nothing tells but the goal, and both actions are
+ * twice that. Half of the observations are second ones: without a goal E[a | o] = (0 + 2 o)/2. */
+static void goals(void)
+{
+    sg_i_demos d = made_up(600);
+    sg_i_policy_data data;
+    sg_error err;
+    d.n_episodes = 300;
+    for (size_t e = 0; e < 300; e++) {
+        d.end[e] = 2 * e + 2;
+        d.action[2 * e] = d.action[2 * e + 1] = 2 * d.state[2 * e + 1];
+    }
+    if (sg_i_policy_data_init(&data, &d, 0, 0, &err) != SG_OK)
+        exit(99);
+    job j = {.final_share = 1};
+    sg_real *ema = train(&j, &data, 1500, 2, 0, 0);
+    memcpy(j.p.params.x, ema, j.p.params.size * sizeof *ema);
+    double told = 0, untold = 0;
+    for (int k = 0; k < 9; k++) {
+        double g = -0.8 + 0.2 * k;
+        told = fmax(told, fabs(denoised(&j.p, 0.3 - g, &g, 2, 0) - 2 * g));
+        untold = fmax(untold, fabs(denoised(&j.p, 0.3 - g, NULL, 2, 0) - (0.3 - g)));
+    }
+    /* actions range from -2 to 2 */
+    tap_ok(told < 0.3, "a goal leads to it (off by %.3f at most)", told);
+    tap_ok(untold < 0.4, "without one the mean of both kinds of steps is left (off by %.3f)",
+           untold);
+    free(ema);
+    sg_i_policy_clear(&j.p);
+    sg_i_policy_data_clear(&data);
+    sg_i_demos_clear(&d);
+}
+
 static void scaling(const sg_i_policy_data *data)
 {
     sg_i_policy p;
     make(&p, data);
     double sum = 0, lo_ = 9, hi_ = -9;
     for (size_t r = 0; r < data->n[0]; r++) {
-        double o = data->obs[0][data->row[0][r]];
+        double o = data->state[0][data->row[0][r]];
         sum += 3 * o + 0.5;
         lo_ = fmin(lo_, o);
         hi_ = fmax(hi_, o);
@@ -198,7 +235,8 @@ static void scaling(const sg_i_policy_data *data)
     tap_ok(p.scale.obs_lo[0] == lo_ && p.scale.obs_hi[0] == hi_, "range of the observations");
     tap_ok(data->n[0] == 270 && data->n[1] == 30, "every tenth episode is held out");
     sg_real in[3];
-    sg_i_policy_input(&p, in, &hi_, &lo_);
+    const sg_i_policy_view v = {&hi_, 1, &lo_, 1};
+    sg_i_policy_input(&p, in, &v);
     tap_ok(fabs((double)in[0] - 1) < 1e-6 && fabs((double)in[1] + 1) < 1e-6 && in[2] == 1,
            "observations are scaled to -1..1, and a goal is marked");
     sg_i_policy_clear(&p);
@@ -214,6 +252,7 @@ int main(void)
         return 99;
     scaling(&data);
     known_answer(&data);
+    goals();
     job a = {0}, b = {0};
     sg_real *one = train(&a, &data, 20, 1, 0, 0), *two = train(&b, &data, 20, 2, 0, 0);
     size_t bytes = a.p.params.size * sizeof *one;

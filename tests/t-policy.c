@@ -87,7 +87,8 @@ static void euler(int steps)
     if (sg_arena_new(&mem, 1 << 22, &err) != SG_OK ||
         sg_layout_init(&lay, &mem, &one, 1, &err) != SG_OK)
         exit(99);
-    sg_i_policy_input(&p->m, in, window, NULL);
+    const sg_i_policy_view v = {window, 2, NULL, 0};
+    sg_i_policy_input(&p->m, in, &v);
     sg_tape_init(&t, &mem, &p->m.params, NULL, NULL);
     sg_i_policy_encode(&p->m.net, &t, sg_tensor_const(in, 1, 2 * FIX_OBS), &ctx);
     sg_rng_init(&r, 99, 0, 0x500);
@@ -377,6 +378,117 @@ static void goals(void)
     sg_policy_close(p);
 }
 
+/* One step is linear in F: the guided chunk lies on the line through the two. */
+static void guidance(void)
+{
+    static const double g[] = {0.2, 0.3}, weight[] = {0, 1, 2.5, -0.5};
+    enum { N = FIX_HORIZON * FIX_ACT };
+    double c[5][N], x[2], worst = 0;
+    sg_policy *p = fix_policy(4, 2, 1, 1);
+    sg_policy_opts o = sg_policy_opts_default(p);
+    o.steps = 1;
+    for (int k = 0; k < 5; k++) {
+        o.guidance = k < 4 ? weight[k] : 1;
+        fix_space a = fix_ws(p, &o);
+        sg_status s = sg_policy_set_goal(a.ws, k < 4 ? g : NULL);
+        step(a.ws, obs1, 0, x);
+        memcpy(c[k], sg_policy_chunk(a.ws, NULL), sizeof c[k]);
+        if (s != SG_OK)
+            c[k][0] = NAN;
+        free(a.mem);
+    }
+    for (int k = 2; k < 4; k++)
+        for (int i = 0; i < N; i++)
+            worst = fmax(worst, fabs(c[k][i] - c[0][i] - weight[k] * (c[1][i] - c[0][i])));
+    tap_ok(memcmp(c[0], c[4], sizeof c[0]) == 0, "guidance 0 is no goal");
+    tap_ok(memcmp(c[0], c[1], sizeof c[0]) != 0 && worst < 1e-5,
+           "guidance 2.5 and -0.5 lie on the line (%.1e off)", worst);
+    sg_policy_close(p);
+}
+
+static void many_goals(void)
+{
+    static const double g[] = {0.2, 0.3, -0.7, 0.9, 0.5, -0.1}, swapped[] = {-0.7, 0.9, 0.2, 0.3};
+    double x[4][2];
+    fix_more.goals = 3;
+    sg_policy *p = fix_policy(1, 2, 1, 1);
+    fix_more.goals = 0;
+    fix_space a = fix_ws(p, NULL);
+    int n[] = {1, 2, 3, 2};
+    sg_status s = SG_OK;
+    for (int k = 0; k < 4; k++) {
+        sg_policy_reset(a.ws, 0);
+        s |= sg_policy_set_goals(a.ws, k < 3 ? g : swapped, n[k]);
+        step(a.ws, obs1, 0, x[k]);
+    }
+    tap_ok(s == SG_OK && x[0][0] != x[1][0] && x[1][0] != x[2][0],
+           "one, two and three goals differ");
+    tap_ok(x[1][0] != x[3][0], "their order matters");
+    tap_ok(sg_policy_set_goals(a.ws, g, 4) == SG_EINVAL &&
+               sg_policy_set_goals(a.ws, g, -1) == SG_EINVAL,
+           "more goals than the policy knows are refused");
+    free(a.mem);
+    sg_policy_close(p);
+}
+
+/* A policy whose past may be hidden starts by what it has seen, not by what it has not. */
+static void hidden(void)
+{
+    static const double other[] = {-0.4, 0.9, 0.2, -0.8};
+    double w[2 * FIX_OBS], x[2][2];
+    sg_real in[3][16];
+    fix_more.past = 1;
+    sg_policy *p = fix_policy(1, 0, 1, 1);
+    fix_more.past = 0;
+    for (int k = 0; k < 3; k++) {
+        memcpy(w, k == 1 ? other : obs1, sizeof other);
+        memcpy(w + FIX_OBS, obs1, sizeof other);
+        const sg_i_policy_view v = {w, k == 2 ? 2 : 1, NULL, 0};
+        sg_i_policy_input(&p->m, in[k], &v);
+    }
+    int n = sg_i_policy_inputs(&p->m.net.dims);
+    tap_ok(n == 2 * FIX_OBS + 1 && memcmp(in[0], in[1], (size_t)n * sizeof **in) == 0 &&
+               memcmp(in[0], in[2], (size_t)n * sizeof **in) != 0 && in[0][n - 1] == 0 &&
+               in[2][n - 1] == 1,
+           "a hidden observation does not count, and is told from a seen one");
+    fix_space a = fix_ws(p, NULL);
+    sg_policy_reset(a.ws, 0);
+    step(a.ws, obs1, 0, x[0]);
+    sg_policy_reset(a.ws, 0);
+    sg_status s = sg_policy_observe(a.ws, obs1, 0);
+    step(a.ws, obs1, 1, x[1]);
+    tap_ok(s == SG_OK && x[0][0] != x[1][0], "seen once is not seen twice");
+    free(a.mem);
+    sg_policy_close(p);
+}
+
+/* A pose at (0.3, -0.2) turned by 30 degrees: what lies a step ahead of it, and back. */
+static void framed(void)
+{
+    double now[4] = {0.3, -0.2, cos(M_PI / 6), sin(M_PI / 6)}, seen[4], v[2], worst = 0;
+    double goal[4] = {0.3 + cos(M_PI / 6), -0.2 + 0.5, 0, 1};
+    fix_more.frame = 1;
+    sg_policy *p = fix_policy(1, 4, 1, 1);
+    fix_more.frame = 0;
+    sg_i_policy_goal_seen(&p->m, now, seen, goal);
+    tap_ok(fabs(seen[0] - 1) + fabs(seen[1]) < 1e-12 &&
+               fabs(seen[2] - 0.5) + fabs(seen[3] - cos(M_PI / 6)) < 1e-12,
+           "a goal one ahead and turned by 60 degrees more");
+    v[0] = now[0] - 0.5;
+    v[1] = now[1] + cos(M_PI / 6);
+    sg_i_policy_relative(&p->m, now, v);
+    tap_ok(fabs(v[0]) + fabs(v[1] - 1) < 1e-12, "an action one to the side");
+    double u[FIX_HORIZON * FIX_ACT], y[FIX_HORIZON * FIX_ACT], back[FIX_HORIZON * FIX_ACT];
+    for (int i = 0; i < FIX_HORIZON * FIX_ACT; i++)
+        u[i] = sin(2.4 * i);
+    sg_i_policy_to_chunk(&p->m, now, y, u);
+    sg_i_policy_from_chunk(&p->m, now, back, y);
+    for (int i = 0; i < FIX_HORIZON * FIX_ACT; i++)
+        worst = fmax(worst, fabs(back[i] - u[i]));
+    tap_ok(worst < 1e-12 && fabs(y[5] - u[5]) > 0.1, "into the frame and back");
+    sg_policy_close(p);
+}
+
 static void options(void)
 {
     sg_policy *p = fix_policy(1, 0, 1, 1);
@@ -394,7 +506,7 @@ static void options(void)
     tap_ok(sg_policy_ws_init(&ws, p, mem + 8, size - 8, NULL, &err) == SG_EINVAL, "not aligned");
     static const double empty[] = {5, 5};
     const sg_policy_opts d = sg_policy_opts_default(p);
-    sg_policy_opts o[8] = {d, d, d, d, d, d, d, d};
+    sg_policy_opts o[9] = {d, d, d, d, d, d, d, d, d};
     o[0].steps = 0;
     o[1].execute = FIX_HORIZON + 1;
     o[2].sigma_end = 0.001;
@@ -403,7 +515,8 @@ static void options(void)
     o[5].stale_ns = -1;
     o[6].lo = o[6].hi = empty;
     o[7].hold = empty;
-    for (int k = 0; k < 8; k++)
+    o[8].guidance = NAN;
+    for (int k = 0; k < 9; k++)
         tap_ok(sg_policy_ws_init(&ws, p, mem, size, &o[k], &err) == SG_EINVAL && !ws, "refused: %s",
                err.text);
     unsigned before = sg_fp_flush(), during;
@@ -432,6 +545,10 @@ int main(void)
     holding();
     carried();
     goals();
+    guidance();
+    many_goals();
+    hidden();
+    framed();
     options();
     return tap_done();
 }

@@ -82,6 +82,61 @@ static void areas(void)
     tap_ok(good, "20 random poses: within 5 sd of Monte Carlo");
 }
 
+/* What is moved and turned, walls far away, behaves likewise; goals move along. */
+static void moved(void)
+{
+    const sg_i_env *e = &sg_i_pusht;
+    double s[5] = {150.5, 230.25, 250, 270, 1.1}, a[2] = {290, 260}, s2[5], a2[2], out[5], out2[5];
+    double m[3] = {0.9, 190, -130}, o[8], o2[8], g[4], g2[4];
+    memcpy(s2, s, sizeof s);
+    memcpy(a2, a, sizeof a);
+    e->move(m, s2, a2);
+    sg_error err;
+    sg_i_world *w = e->open(&err);
+    for (int k = 0; k < 2; k++) {
+        e->set(w, k ? s2 : s);
+        for (int i = 0; i < 8; i++)
+            e->step(w, k ? a2 : a);
+        e->get(w, k ? out2 : out);
+    }
+    e->close(w);
+    tap_ok(e->block_error(out, s) > 20 && e->possible(s2, a2), "the disc moved the block");
+    e->goal(out, g);
+    e->goal(out2, g2);
+    tap_near(e->coverage_of(s2, g2), e->coverage_of(s, g), 1e-2, 0,
+             "coverage of a goal moves along");
+    e->move(m, out, NULL);
+    double d = 0;
+    for (int i = 0; i < 5; i++)
+        d = fmax(d, fabs(remainder(out2[i] - out[i], i == 4 ? 2 * M_PI : 1e9)));
+    tap_near(d, 0, 0.5, 0, "a moved push leads to the moved state");
+    e->observe(out, o);
+    e->observe(out2, o2);
+    tap_near(hypot(o[6] - o2[6], o[7] - o2[7]), 0, 0.5, 0, "and looks the same from the block");
+    double far[5] = {150, 230, 30, 270, 0};
+    tap_ok(!e->possible(far, NULL) && !e->possible(NULL, (double[]){-1, 5}), "not through walls");
+}
+
+/* Goals that are drawn: inside, spread, a function of the seed. */
+static void drawn(void)
+{
+    const sg_i_env *e = &sg_i_pusht;
+    double g[4], again[4], lo = 1e9, hi = 0, turn = 0;
+    int good = 1;
+    for (uint32_t k = 0; k < 500; k++) {
+        e->drawn_goal(k, g);
+        double s[5] = {256, 256, g[0], g[1], atan2(g[3], g[2])};
+        good &= e->possible(s, NULL) && e->coverage_of(s, g) > 1 - 1e-12;
+        lo = fmin(lo, g[0]);
+        hi = fmax(hi, g[0]);
+        turn += g[2] / 500;
+    }
+    e->drawn_goal(499, again);
+    tap_ok(good && lo < 120 && hi > 380 && fabs(turn) < 0.15 && memcmp(g, again, sizeof g) == 0,
+           "drawn goals are inside, everywhere, in all directions (%.0f to %.0f, %.2f)", lo, hi,
+           turn);
+}
+
 /* A step and its mirror image lead to mirrored states; the walls are 1 px off the symmetry. */
 static void mirrored(void)
 {
@@ -144,6 +199,8 @@ int main(void)
     areas();
     if (sg_i_pusht.open) {
         mirrored();
+        moved();
+        drawn();
         replay(srcdir ? srcdir : ".");
     } else {
         tap_skip("replay", "built without Chipmunk");

@@ -142,8 +142,9 @@ static const struct sg_i_figure figures[] = {
     {"agent", "<circle r=\"3.6\"/>", 0}};
 /* clang-format on */
 
-static void pose(const double *s, int k, double *p)
+static void pose(const double *s, const double *goal, int k, double *p)
 {
+    (void)goal;
     static const int at[] = {SG_BP_TARGET, SG_BP_TARGET + 3, SG_BP_BLOCK, SG_BP_BLOCK + 3,
                              SG_BP_TIP};
     p[0] = 512 * (s[at[k] + 1] - SG_BP_Y0);

@@ -27,7 +27,8 @@ typedef struct sg_i_picture {
         const char *class, *element; /* style; SVG around the figure's own origin */
         int turns;                   /* shown with its angle */
     } * figure;
-    void (*pose)(const double *state, int k, double pose[3]); /* x, y, angle (rad) */
+    /* x, y, angle (rad) of figure k */
+    void (*pose)(const double *state, const double *goal, int k, double pose[3]);
 } sg_i_picture;
 
 /* An episode bears the mark when it scored that much. */
@@ -70,6 +71,15 @@ typedef struct sg_i_env {
     int n_ways;
     const sg_i_expert *expert; /* NULL: there is none */
     const sg_i_picture *picture;
+    double (*coverage_of)(const double *state, const double *goal); /* coverage of any goal */
+    void (*drawn_goal)(uint32_t seed, double *goal); /* a goal anywhere; both NULL: fixed goal */
+    const int *frame; /* observations x, y, cos, sin of the pose that goals and actions are told
+                         relative to; NULL: none */
+    /* Rigid motions that the task does not mind: one that puts the state anywhere; where it moves a
+     * state or an action (either may be NULL); whether the outcome is possible. NULL: none. */
+    void (*draw_motion)(const double *state, sg_rng *r, double m[3]);
+    void (*move)(const double m[3], double *state, double *action);
+    int (*possible)(const double *state, const double *action);
 } sg_i_env;
 
 extern const sg_i_env *const sg_i_envs[]; /* NULL behind the last */

@@ -46,6 +46,7 @@ typedef struct sg_policy_info {
     size_t n_parameters;
     double period_s;
     const char *hash; /* of the file */
+    int n_goals;      /* most goals at once */
 } sg_policy_info;
 
 typedef struct sg_policy_opts {
@@ -66,6 +67,8 @@ typedef struct sg_policy_opts {
     double range_slack;   /* OUT_OF_RANGE beyond this share of the training's range: 0.1 */
     const double *lo, *hi, *rate, *accel; /* (n_action) limits instead of the file's; copied.
                              rate: change per s; accel: its change per s; INFINITY: none */
+    double guidance;      /* weight of the goal [HS22], D_free + w (D_goal - D_free): 1; 0: as without a
+                             goal; others need two network calls a step */
     int64_t (*clock)(void *user); /* NULL: CLOCK_MONOTONIC. The clock of now and deadline */
     void *clock_user;
 } sg_policy_opts;
@@ -105,8 +108,12 @@ SG_API SG_MUST_CHECK sg_status sg_policy_ws_init(sg_policy_ws **ws, const sg_pol
 /* Before an episode: forgets observations, chunk, last action and counters. */
 SG_API void sg_policy_reset(sg_policy_ws *ws, uint64_t seed);
 
-/* goal (n_goal), or NULL: act without one. Takes effect with the next observation, which then starts
- * a new chunk. SG_ENOTSUP (a policy without goals), SG_ENAN: the goal stays as it was. */
+/* goal (n, n_goal): future states in the order in which they are to be reached; copied. n = 0: act
+ * without a goal (goal may be NULL). Takes effect with the next observation, which then starts a new
+ * chunk. SG_ENOTSUP (a policy without goals), SG_EINVAL (more than n_goals), SG_ENAN: the goals stay as
+ * they were. */
+SG_API SG_MUST_CHECK sg_status sg_policy_set_goals(sg_policy_ws *ws, const double *goal, int n);
+/* One goal (n_goal), or NULL: none. */
 SG_API SG_MUST_CHECK sg_status sg_policy_set_goal(sg_policy_ws *ws, const double *goal);
 
 /* An observation (n_obs) made at t_ns. SG_ENAN (not finite) and SG_EINVAL (not newer than the last

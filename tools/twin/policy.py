@@ -26,21 +26,40 @@ class Policy:
     def __init__(self, path):
         a, self.meta = modelfile.load(path)
         self.a = {k: np.asarray(v, dtype=np.float64) for k, v in a.items()}
-        names = "obs goal action window horizon tokens d F L heads C S".split()
+        names = "obs goal action window horizon tokens d F L heads C S goals past".split()
+        self.goals, self.past = int(a["dims"][1] > 0), 0
         self.__dict__.update(zip(names, (int(n) for n in a["dims"])))
         self.sd, self.low, self.high, self.period = self.a["sigma"]
         self.base = [int(b) for b in a["scale.base"]]
+        self.frame = [int(i) for i in a["scale.frame"]] if "scale.frame" in a else None
 
     def linear(self, x, name, bias=True):
         y = x @ self.a[f"net.{name}.w"]
         return y + self.a[f"net.{name}.b"].reshape(-1) if bias else y
 
-    def encode(self, window, goal=None):
-        scaled = [2 * (o - self.a["scale.obs_lo"]) / (self.a["scale.obs_hi"] - self.a["scale.obs_lo"]) - 1 for o in window]
-        if self.goal:
-            span = self.a["scale.goal_hi"] - self.a["scale.goal_lo"]
-            scaled.append(np.zeros(self.goal) if goal is None else 2 * (goal - self.a["scale.goal_lo"]) / span - 1)
-            scaled.append(np.array([float(goal is not None)]))
+    def turn(self, now):
+        """Columns: the frame's axes. A row vector times it is told in the frame."""
+        x, y = now[self.frame[2:]] / np.hypot(*now[self.frame[2:]])
+        return np.array([[x, -y], [y, x]])
+
+    def scaled(self, x, what):
+        lo, hi = self.a[f"scale.{what}_lo"], self.a[f"scale.{what}_hi"]
+        return 2 * (x - lo) / (hi - lo) - 1
+
+    def encode(self, window, goals, hidden):
+        unseen = hidden if self.past else 0
+        scaled = [np.zeros(self.obs) if k < unseen else self.scaled(o, "obs") for k, o in enumerate(window)]
+        for k in range(self.goals):
+            if k < len(goals):
+                g = np.array(goals[k])
+                if self.frame:
+                    g[:2] = (g[:2] - window[-1][self.frame[:2]]) @ self.turn(window[-1])
+                    g[2:4] = g[2:4] @ self.turn(window[-1])
+                scaled += [self.scaled(g, "goal"), [1.0]]
+            else:
+                scaled += [np.zeros(self.goal + 1)]
+        if self.past:
+            scaled.append([float(k >= unseen) for k in range(self.window - 1)])
         c = silu(self.linear(np.concatenate(scaled), "enc1"))
         c = norm(c + self.linear(silu(self.linear(c, "enc2")), "enc3"))
         layers = [c @ self.a[f"net.l{i}.ctx.w"] + self.a[f"net.l{i}.mod.b"].reshape(-1) for i in range(self.L)]
@@ -83,29 +102,35 @@ class Policy:
         f = self.network(tokens, u, context).reshape(x.shape)
         return self.sd**2 / total * x + sigma * self.sd / np.sqrt(total) * f
 
-    def chunk(self, window, goal=None, noise=None, steps=3, sigma_end=0.05):
-        context = self.encode(window, goal)
+    def chunk(self, window, goals=(), hidden=0, noise=None, steps=3, sigma_end=0.05, guidance=1):
+        contexts = [self.encode(window, goals, hidden), self.encode(window, (), hidden)]
         x = np.zeros((self.horizon, self.action)) if noise is None else self.high * noise
         sigmas = [self.high * (sigma_end / self.high) ** (k / max(steps - 1, 1)) for k in range(steps)] + [0]
         for s, s2 in zip(sigmas, sigmas[1:]):
-            x = s2 / s * x + (1 - s2 / s) * self.denoised(x, s, context)
+            told, free = (self.denoised(x, s, c) for c in contexts)
+            x = s2 / s * x + (1 - s2 / s) * (free + guidance * (told - free))
         base = np.array([window[-1][b] if b >= 0 else 0.0 for b in self.base])
-        return base + self.a["scale.mean"] + self.a["scale.sd"] * x / self.sd
+        u = self.a["scale.mean"] + self.a["scale.sd"] * x / self.sd
+        if self.frame:
+            u[:, :2] = u[:, :2] @ self.turn(window[-1]).T
+        return base + u
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("model")
     p.add_argument("--steps", type=int, default=3)
+    p.add_argument("--guidance", type=float, default=1)
     o = p.parse_args()
-    policy, seen, goal = Policy(o.model), [], None
+    policy, seen, goals = Policy(o.model), [], ()
     for line in sys.stdin:
         if line.startswith("goal"):
-            goal = None if "none" in line else np.array(line.split()[1:], dtype=float)
+            goals = () if "none" in line else np.array(line.split()[1:], dtype=float).reshape(-1, policy.goal)
             continue
         seen.append(np.array(line.split(), dtype=float))
         window = [seen[max(i, 0)] for i in range(len(seen) - policy.window, len(seen))]
-        print(*policy.chunk(window, goal, steps=o.steps)[0])
+        hidden = max(policy.window - len(seen), 0)
+        print(*policy.chunk(window, goals, hidden, steps=o.steps, guidance=o.guidance)[0])
 
 
 if __name__ == "__main__":
