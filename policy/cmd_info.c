@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/modeldirs.h"
 #include "cmd.h"
 #include "runtime.h"
 
@@ -38,6 +39,9 @@ static sg_status show_json(const sg_policy *p, const sg_policy_info *i, sg_error
     sg_json_set(&o, "observations", sg_json_string(i->obs_names));
     sg_json_set(&o, "actions", sg_json_string(i->action_names));
     sg_json_set(&o, "goals", sg_json_string(i->goal_names));
+    sg_json_set(&o, "goals_at_once", json_integer(i->n_goals));
+    sg_json_set(&o, "goal_lo", json_numbers(s->goal_lo, i->n_goal));
+    sg_json_set(&o, "goal_hi", json_numbers(s->goal_hi, i->n_goal));
     sg_json_set(&o, "window", json_integer(i->window));
     sg_json_set(&o, "horizon", json_integer(i->horizon));
     sg_json_set(&o, "period_s", json_real(i->period_s));
@@ -70,9 +74,15 @@ static sg_status run(sg_cli *c, sg_error *err)
             i.window, i.horizon, i.period_s, sg_policy_ws_size(p));
         names_and_ranges("observations, range in training:", i.obs_names, p->m.scale.obs_lo,
                          p->m.scale.obs_hi, i.n_obs);
+        if (i.n_goals > 1)
+            printf("takes %d goals at once, in the order in which they are to be reached\n",
+                   i.n_goals);
         if (i.n_goal)
-            names_and_ranges("goals, range in training:", i.goal_names, p->m.scale.goal_lo,
-                             p->m.scale.goal_hi, i.n_goal);
+            names_and_ranges(
+                p->m.scale.frame[0] < 0
+                    ? "goals, range in training:"
+                    : "goals, range in training relative to the pose in the observation:",
+                i.goal_names, p->m.scale.goal_lo, p->m.scale.goal_hi, i.n_goal);
         names_and_ranges("actions, limits:", i.action_names, p->m.scale.lo, p->m.scale.hi,
                          i.n_action);
     }
@@ -89,3 +99,16 @@ const sg_verb sg_i_policy_info = {
         "its sizes.",
     .example = "sg-policy info --model pusht",
     .run = run};
+
+static sg_status list(sg_cli *c, sg_error *err)
+{
+    return sg_cli_list_models(c, "policy", err);
+}
+
+const sg_verb sg_i_policy_list = {
+    .name = "list",
+    .summary = "show the shipped policies",
+    .common = SG_COMMON_JSON,
+    .description = "One line a policy: name, size, hash, what it is for and its scores.",
+    .example = "sg-policy list",
+    .run = list};
