@@ -109,7 +109,28 @@ static sg_tensor b_mix(sg_tape *t, fixture *f)
 }
 static sg_tensor b_sum(sg_tape *t, fixture *f)
 {
-    return sg_pair_sum(t, &f->lay, f->leaf[0], 0.3);
+    return sg_pair_sum(t, &f->lay, f->leaf[0], 0.3, 0);
+}
+static sg_tensor b_sum_ordered(sg_tape *t, fixture *f)
+{
+    return sg_pair_sum(t, &f->lay, f->leaf[0], 0.3, 1);
+}
+static sg_tensor b_mix_ordered(sg_tape *t, fixture *f)
+{
+    sg_tensor y = sg_silu(t, f->leaf[0]);
+    sg_pair_mix_into(t, &f->lay, y, f->leaf[1], sg_cols(f->leaf[2], 0, 36),
+                     sg_cols(f->leaf[2], 36, 18));
+    return y;
+}
+static sg_tensor b_attn_ordered(sg_tape *t, fixture *f)
+{
+    return sg_attention(t, &f->lay, sg_cols(f->leaf[0], 0, 34), sg_cols(f->leaf[0], 34, 34),
+                        sg_cols(f->leaf[0], 68, 34), sg_cols(f->leaf[1], 1, 4), 2);
+}
+static sg_tensor b_pull_ordered(sg_tape *t, fixture *f)
+{
+    sg_tensor e = sg_vec_dist(t, &f->lay, f->leaf[0]);
+    return sg_vec_pull(t, &f->lay, f->leaf[0], e, sg_cols(f->leaf[1], 2, 36));
 }
 static sg_tensor b_attn(sg_tape *t, fixture *f)
 {
@@ -142,6 +163,14 @@ static sg_tensor b_gate(sg_tape *t, fixture *f)
 {
     return sg_vec_gate(t, sg_silu(t, f->leaf[0]), f->leaf[1], f->leaf[2]);
 }
+static sg_tensor b_cross(sg_tape *t, fixture *f)
+{
+    return sg_vec_cross(t, sg_cols(f->leaf[0], 1, 36));
+}
+static sg_tensor b_vmix(sg_tape *t, fixture *f)
+{
+    return sg_vec_mix(t, sg_cols(f->leaf[0], 1, 54), f->leaf[1]);
+}
 
 /* clang-format off */
 static const op_case cases[] = {
@@ -162,7 +191,12 @@ static const op_case cases[] = {
     {"spread", SG_OP_SPREAD, {{NODES, 21}, {SAMPLES, 21}}, {{0, 0}}, b_spread},
     {"mean_nodes", SG_OP_MEAN_NODES, {{NODES, 21}}, {{0, 0}}, b_mean},
     {"pair_rbf", SG_OP_PAIR_RBF, {{NODES3, 1}}, {{1, 18}, {1, 18}}, b_rbf},
+    {"pair_rbf, three points", SG_OP_PAIR_RBF, {{NODES3, 3}}, {{1, 18}, {1, 18}}, b_rbf},
     {"pair_mix", SG_OP_PAIR_MIX, {{PAIRS, 18}, {PAIRS, 18}, {NODES, 36}}, {{0, 0}}, b_mix},
+    {"pair_mix, ordered", SG_OP_PAIR_MIX, {{PAIRS, 18}, {PAIRS, 18}, {NODES, 54}}, {{0, 0}}, b_mix_ordered},
+    {"pair_sum, ordered", SG_OP_PAIR_SUM, {{PAIRS, 18}}, {{0, 0}}, b_sum_ordered},
+    {"attention, ordered", SG_OP_ATTENTION, {{NODES, 102}, {PAIRS, 6}}, {{0, 0}}, b_attn_ordered},
+    {"vec_pull, ordered", SG_OP_VEC_PULL, {{NODES3, 18}, {PAIRS, 40}}, {{0, 0}}, b_pull_ordered},
     {"pair_sum", SG_OP_PAIR_SUM, {{PAIRS, 18}}, {{0, 0}}, b_sum},
     {"attention", SG_OP_ATTENTION, {{NODES, 102}, {PAIRS, 4}}, {{0, 0}}, b_attn},
     {"propagate", SG_OP_PROPAGATE, {{NODES, 19}, {PAIRS, 5}}, {{0, 0}}, b_propagate},
@@ -171,6 +205,8 @@ static const op_case cases[] = {
     {"vec_pull", SG_OP_VEC_PULL, {{NODES3, 18}, {PAIRS, 22}}, {{0, 0}}, b_pull},
     {"vec_norm", SG_OP_VEC_NORM, {{NODES3, 18}}, {{0, 0}}, b_vnorm},
     {"vec_gate", SG_OP_VEC_GATE, {{NODES3, 18}, {NODES, 18}, {NODES3, 18}}, {{0, 0}}, b_gate},
+    {"vec_cross", SG_OP_VEC_CROSS, {{NODES3, 38}}, {{0, 0}}, b_cross},
+    {"vec_mix", SG_OP_VEC_MIX, {{NODES, 56}, {NODES3, 18}}, {{0, 0}}, b_vmix},
 };
 /* clang-format on */
 

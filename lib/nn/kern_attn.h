@@ -42,6 +42,12 @@ INLINE void weighted_sum(sg_real *o, const sg_real *w, const sg_real *v, long ld
     }
 }
 
+/* bias column of head h for the later node of a pair; the earlier one takes column h */
+INLINE int later_column(const sg_node *n, int h)
+{
+    return n->in[3].cols == 2 * n->heads ? n->heads + h : h;
+}
+
 /* in0 q, in1 k, in2 v, in3 bias; save (recording) or scratch: probabilities, per sample H cnt pad */
 static void attention_fwd(const sg_node *n)
 {
@@ -61,8 +67,10 @@ static void attention_fwd(const sg_node *n)
                 bias[i * pad + i] = 0;
             }
             for (int i = 0, p = l->pair0[s]; i < cnt; i++)
-                for (int j = i + 1; j < cnt; j++, p++)
-                    bias[i * pad + j] = bias[j * pad + i] = ROW(n->in[3], p)[h];
+                for (int j = i + 1; j < cnt; j++, p++) {
+                    bias[i * pad + j] = ROW(n->in[3], p)[h];
+                    bias[j * pad + i] = ROW(n->in[3], p)[later_column(n, h)];
+                }
             for (int i = 0; i < cnt; i++) {
                 sg_real *pr = prob + i * pad;
                 row_times(pr, ROW(n->in[0], i0 + i) + h * dh, kt, dh, pad);
@@ -118,8 +126,11 @@ static void attention_bwd(const sg_node *n)
                 }
             }
             for (int i = 0, p = l->pair0[s]; i < cnt; i++)
-                for (int j = i + 1; j < cnt; j++, p++)
-                    DROW(n->in[3], p)[h] += ds[i * pad + j] + ds[j * pad + i];
+                for (int j = i + 1; j < cnt; j++, p++) {
+                    sg_real *g = DROW(n->in[3], p);
+                    g[h] += ds[i * pad + j];
+                    g[later_column(n, h)] += ds[j * pad + i];
+                }
         }
     }
 }

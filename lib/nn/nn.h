@@ -23,7 +23,9 @@
     X(VEC_DIST, vec_dist)                                                                          \
     X(VEC_PULL, vec_pull)                                                                          \
     X(VEC_NORM, vec_norm)                                                                          \
-    X(VEC_GATE, vec_gate)
+    X(VEC_GATE, vec_gate)                                                                          \
+    X(VEC_CROSS, vec_cross)                                                                        \
+    X(VEC_MIX, vec_mix)
 
 enum {
 #define SG_X(id, name) SG_OP_##id,

@@ -44,6 +44,8 @@ size_t sg_i_scratch_reals(const sg_node *n)
     switch (n->op) {
     case SG_OP_LINEAR:
         return n->act ? (size_t)n->out.rows * (size_t)n->out.cols : 0;
+    case SG_OP_PAIR_RBF:
+        return 3 * (size_t)n->out.cols;
     case SG_OP_NORM:
         return (size_t)n->out.cols;
     case SG_OP_ATTENTION:
@@ -152,8 +154,7 @@ sg_tensor sg_norm(sg_tape *t, sg_tensor x)
     return n.out;
 }
 
-sg_tensor sg_norm_mod(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor scale,
-                      sg_tensor shift)
+sg_tensor sg_norm_mod(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor scale, sg_tensor shift)
 {
     sg_node n = {.op = SG_OP_NORM,
                  .out = sg_tensor_raw(t, x.rows, x.cols),
@@ -202,10 +203,8 @@ void sg_spread_into(sg_tape *t, const sg_layout *l, sg_tensor y, sg_tensor g)
 
 sg_tensor sg_mean_nodes(sg_tape *t, const sg_layout *l, sg_tensor x)
 {
-    sg_node n = {.op = SG_OP_MEAN_NODES,
-                 .out = sg_tensor_raw(t, l->n_samples, x.cols),
-                 .in = {x},
-                 .lay = l};
+    sg_node n = {
+        .op = SG_OP_MEAN_NODES, .out = sg_tensor_raw(t, l->n_samples, x.cols), .in = {x}, .lay = l};
     run(t, &n);
     return n.out;
 }
@@ -215,7 +214,7 @@ sg_tensor sg_pair_rbf(sg_tape *t, const sg_layout *l, sg_tensor x, int mu, int s
     sg_node n = {.op = SG_OP_PAIR_RBF, .in = {x}, .lay = l};
     n.w[0] = weight(t, mu);
     n.w[1] = weight(t, sigma);
-    n.out = sg_tensor_raw(t, l->n_pairs, n.w[0].cols);
+    n.out = sg_tensor_raw(t, l->n_pairs, x.cols * x.cols * n.w[0].cols);
     run(t, &n);
     return n.out;
 }
@@ -227,10 +226,10 @@ void sg_pair_mix_into(sg_tape *t, const sg_layout *l, sg_tensor m, sg_tensor z, 
     run(t, &n);
 }
 
-sg_tensor sg_pair_sum(sg_tape *t, const sg_layout *l, sg_tensor z, double c)
+sg_tensor sg_pair_sum(sg_tape *t, const sg_layout *l, sg_tensor z, double c, int ordered)
 {
     sg_node n = {.op = SG_OP_PAIR_SUM,
-                 .out = sg_tensor_raw(t, l->n_nodes, z.cols),
+                 .out = sg_tensor_raw(t, l->n_nodes, ordered ? 2 * z.cols : z.cols),
                  .in = {z},
                  .lay = l,
                  .c = (sg_real)c};
@@ -277,10 +276,8 @@ sg_tensor sg_pair_tanh(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k,
 
 sg_tensor sg_vec_dist(sg_tape *t, const sg_layout *l, sg_tensor a)
 {
-    sg_node n = {.op = SG_OP_VEC_DIST,
-                 .out = sg_tensor_raw(t, l->n_pairs, a.cols),
-                 .in = {a},
-                 .lay = l};
+    sg_node n = {
+        .op = SG_OP_VEC_DIST, .out = sg_tensor_raw(t, l->n_pairs, a.cols), .in = {a}, .lay = l};
     run(t, &n);
     return n.out;
 }
@@ -307,6 +304,21 @@ sg_tensor sg_vec_gate(sg_tape *t, sg_tensor x, sg_tensor gate, sg_tensor y)
     sg_node n = {.op = SG_OP_VEC_GATE,
                  .out = t->grad ? sg_tensor_raw(t, x.rows, x.cols) : x,
                  .in = {x, gate, y}};
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_vec_cross(sg_tape *t, sg_tensor ab)
+{
+    sg_node n = {.op = SG_OP_VEC_CROSS, .out = sg_tensor_raw(t, ab.rows, ab.cols / 2), .in = {ab}};
+    run(t, &n);
+    return n.out;
+}
+
+sg_tensor sg_vec_mix(sg_tape *t, sg_tensor c, sg_tensor v)
+{
+    sg_node n = {
+        .op = SG_OP_VEC_MIX, .out = sg_tensor_raw(t, v.rows, c.cols / v.cols), .in = {c, v}};
     run(t, &n);
     return n.out;
 }

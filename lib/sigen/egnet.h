@@ -1,6 +1,8 @@
 /* E(3)-equivariant network on points with node and pair tokens (doc/egnet.md):
  * node scalars with attention, pair channels, vector channels. Modules give it their classes,
- * features and laws. Exactly equivariant under rotation, reflection and permutation. */
+ * features and laws. Exactly equivariant under rotation; under reflection unless a cross product
+ * enters (G > 0, or the module's input vectors hold some); under permutation unless the nodes are
+ * a sequence (S = 1). A node is one point, or a patch of A points with vectors of its own. */
 #ifndef SIGEN_EGNET_H
 #define SIGEN_EGNET_H
 
@@ -13,6 +15,7 @@ enum {
     SG_EGNET_POINTS = 1,  /* an estimate of the clean points */
     SG_EGNET_TOKENS = 2,  /* logits of node and pair classes */
     SG_EGNET_READOUT = 4, /* Q numbers per sample */
+    SG_EGNET_VECTORS = 8, /* O vectors per node */
 };
 
 /* Sizes, as stored in a model file's config. */
@@ -21,6 +24,10 @@ typedef struct sg_egnet_dims {
     int C, B, Q, N;       /* node classes, pair classes, properties, largest size */
     int U, W;             /* extra input features of a node, of a pair; 0 = none */
     int T;                /* displacements are times min(1, T (1 - t)); 0 = 1 */
+    int A, D;             /* points of a node whose distances are seen (0 = 1); radial functions
+                             (0 = 34 for lengths in angstrom; else the module sets rbf_mu, rbf_sigma) */
+    int S;                /* 1: nodes are a sequence, pairs tell the earlier from the later one */
+    int R, O, G; /* input vectors of a node (0 = its point), output vectors, cross products */
 } sg_egnet_dims;
 
 /* name, place and limits of each size, for reading and writing; NULL name behind the last */
@@ -42,7 +49,7 @@ static inline int *sg_egnet_dim_at(const sg_egnet_dims *m, const sg_egnet_dim *d
 
 typedef struct sg_egnet_layer {
     int mod_w, mod_b, in_w, in_b, vec_a, dist_w, p1_w, p1_b, p2_w, p2_b, vec_x, out_w, out_b, sum_w,
-        f1_w, f1_b, fr_w, f2_w, f2_b, vec_v;
+        f1_w, f1_b, fr_w, f2_w, f2_b, vec_v, cross_in, cross_out;
 } sg_egnet_layer;
 
 /* Indices of the parameters; the values live in an sg_params that may be shared by threads. */
@@ -51,7 +58,7 @@ typedef struct sg_egnet {
     sg_egnet_dims dims;
     int class_embed, bond_embed, size_embed, time_w, prop_w, glob_b, glob_w, vec_x, vec_s, rbf_mu,
         rbf_sigma, rbf_x, rbf_s, pair_b, vec_out, class_w, class_b, bond_w, bond_b, q1_w, q1_b,
-        q2_w, q2_b, feat_node, feat_pair;
+        q2_w, q2_b, feat_node, feat_pair, m1_w, m1_b, m2_w;
     sg_egnet_layer layer[SG_EGNET_MAX_LAYERS];
 } sg_egnet;
 
@@ -63,10 +70,11 @@ typedef struct sg_egnet_in {
     const double *t;            /* (n_samples) */
     const double *prop;         /* (n_samples, Q) standardised; NULL: all unknown */
     const unsigned char *known; /* (n_samples, Q) */
-    sg_real *x;                 /* (n_nodes, 3) points, centred */
-    sg_real *xs;                /* (n_nodes, 3) previous estimate of x1, or NULL */
+    sg_real *x;                 /* (n_nodes, 3, A) points, centred */
+    sg_real *xs;                /* (n_nodes, 3, A) previous estimate of x1, or NULL */
+    sg_real *vec;               /* (n_nodes, 3, R) input vectors */
     sg_real *node_feat;         /* (n_nodes, U) */
-    sg_real *pair_feat;         /* (n_pairs, W) */
+    sg_real *pair_feat;         /* (n_pairs, W), or NULL for zeros */
 } sg_egnet_in;
 
 typedef struct sg_egnet_out {
@@ -74,6 +82,7 @@ typedef struct sg_egnet_out {
     sg_tensor cls;  /* (n_nodes, C) logits */
     sg_tensor pair; /* (n_pairs, B) logits */
     sg_tensor prop; /* (n_samples, Q) */
+    sg_tensor vec;  /* (3 n_nodes, O) */
 } sg_egnet_out;
 
 /* Declares the parameters in ps (empty) and allocates them; with `train` also what backward needs.

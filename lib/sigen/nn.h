@@ -162,17 +162,20 @@ SG_API void sg_embed_into(sg_tape *t, sg_tensor y, int table, const int *idx);
 SG_API void sg_spread_into(sg_tape *t, const sg_layout *l, sg_tensor y, sg_tensor g);
 /* mean over a sample's nodes: (n_samples, cols). */
 SG_API sg_tensor sg_mean_nodes(sg_tape *t, const sg_layout *l, sg_tensor x);
-/* exp(-(|x_i - x_j| - mu_r)^2 / (2 sigma_r^2)): (n_pairs, R), |v| = sqrt(v.v + 1e-8). x (3 n_nodes,
- * 1); mu, sigma are fixed parameters (1, R). */
+/* exp(-(|x_ia - x_jb| - mu_r)^2 / (2 sigma_r^2)): (n_pairs, A A R), columns (a, b, r), |v| =
+ * sqrt(v.v + 1e-8). x (3 n_nodes, A), A points a node; mu, sigma are fixed parameters (1, R). */
 SG_API sg_tensor sg_pair_rbf(sg_tape *t, const sg_layout *l, sg_tensor x, int mu, int sigma);
-/* m_p adds z_p + u_i + u_j + w_i w_j. */
+/* Operations on pairs treat both nodes alike, or, where an argument has a second set of columns,
+ * tell the earlier node i of a pair from the later node j: for sequences.
+ *
+ * m_p adds z_p + u_i + u_j + w_i w_j; ordered, u = (u, v): z_p + u_i + v_j + w_i w_j. */
 SG_API void sg_pair_mix_into(sg_tape *t, const sg_layout *l, sg_tensor m, sg_tensor z, sg_tensor u,
                              sg_tensor w);
-/* y_i = c sum_{j != i} z_p: (n_nodes, cols). */
-SG_API sg_tensor sg_pair_sum(sg_tape *t, const sg_layout *l, sg_tensor z, double c);
+/* y_i = c sum_{j != i} z_p: (n_nodes, cols); ordered: (c sum_{j > i} z_p, c sum_{j < i} z_p). */
+SG_API sg_tensor sg_pair_sum(sg_tape *t, const sg_layout *l, sg_tensor z, double c, int ordered);
 /* Softmax attention with pair bias over the nodes of each sample, H heads:
  * o_i = sum_j softmax_j(q_i.k_j/sqrt(d/H) + bias_p,h) v_j, bias_ii = 0. q, k, v (n_nodes, d), bias
- * (n_pairs, H). */
+ * (n_pairs, H), or ordered (n_pairs, 2 H): o_j takes column H + h. */
 SG_API sg_tensor sg_attention(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k, sg_tensor v,
                               sg_tensor bias, int heads);
 
@@ -190,13 +193,21 @@ SG_API sg_tensor sg_pair_tanh(sg_tape *t, const sg_layout *l, sg_tensor q, sg_te
  */
 /* e_p = sqrt(|A_i - A_j|^2 + 1e-3) per channel: (n_pairs, K). */
 SG_API sg_tensor sg_vec_dist(sg_tape *t, const sg_layout *l, sg_tensor a);
-/* V_i = n^-1/2 sum_{j != i} g_p (A_i - A_j)/(1 + e_p): (3 n_nodes, K). */
+/* V_i = n^-1/2 sum_{j != i} g_p (A_i - A_j)/(1 + e_p): (3 n_nodes, K); ordered, g (n_pairs, 2 K):
+ * V_j takes columns K + k. */
 SG_API sg_tensor sg_vec_pull(sg_tape *t, const sg_layout *l, sg_tensor a, sg_tensor e, sg_tensor g);
 /* s/(1 + s/4), s = sqrt(|X_i|^2 + 1e-3) per channel: (n_nodes, K); bounded by 4. */
 SG_API sg_tensor sg_vec_norm(sg_tape *t, sg_tensor x);
 /* X + G Y, G = gate/sqrt(1 + gate^2) per node and channel. Recording: a new tensor; else X in
  * place. */
 SG_API sg_tensor sg_vec_gate(sg_tape *t, sg_tensor x, sg_tensor gate, sg_tensor y);
+/* a x b/(1 + (|a|^2 + |b|^2)/2) per channel, ab = (a, b): (3 n_nodes, G) of (3 n_nodes, 2 G). Turns
+ * with the points but not with their mirror image: what makes a network see the hand. */
+SG_API sg_tensor sg_vec_cross(sg_tape *t, sg_tensor ab);
+/* y_o = sum_m c_om v_m: (3 n_nodes, O) of coefficients c (n_nodes, O M) and vectors v (3 n_nodes,
+ * M).
+ */
+SG_API sg_tensor sg_vec_mix(sg_tape *t, sg_tensor c, sg_tensor v);
 
 SG_END_DECLS
 #endif
