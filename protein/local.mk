@@ -10,6 +10,10 @@ libprotein_i_la_SOURCES += %D%/dssp.c %D%/score.c %D%/rama.c %D%/rama.h %D%/rama
 	%D%/tm.c %D%/compare.c %D%/compare.h %D%/summary.c %D%/summary.h %D%/reference.c %D%/reference.h %D%/embed.c \
 	%D%/rebuild.c %D%/planes.c %D%/planes.h
 sigen_HEADERS += %D%/sigen/protein_metrics.h
+# generator
+libprotein_i_la_SOURCES += %D%/chain.c %D%/chain.h %D%/patch.c %D%/patch.h %D%/model.c %D%/model.h \
+	%D%/batch.c %D%/batch.h %D%/field.c %D%/field.h %D%/generate.c
+sigen_HEADERS += %D%/sigen/protein_generate.h
 # embed.c takes these in; the assembler finds them by -Wa,-I
 EXTRA_DIST += %D%/data/fragments.i16 %D%/data/planes.u8
 protein_lo = lo
@@ -19,8 +23,8 @@ noinst_PROGRAMS += %D%/protein-tables
 protein_protein_tables_SOURCES = %D%/tables.c
 protein_protein_tables_LDADD = libprotein-i.la libsigen.la -lm
 
-libprotein_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS) -Wa,-I$(srcdir)/%D%
-libprotein_i_la_LIBADD = libsigen.la $(XML2_LIBS) -lm
+libprotein_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS) $(JANSSON_CFLAGS) -Wa,-I$(srcdir)/%D%
+libprotein_i_la_LIBADD = libsigen.la $(XML2_LIBS) $(JANSSON_LIBS) -lm
 sigen_HEADERS += %D%/sigen/protein.h %D%/sigen/protein_io.h
 pkgconfig_DATA += %D%/sigen-protein.pc
 lib_LTLIBRARIES += libsigen-protein.la
@@ -30,7 +34,9 @@ libsigen_protein_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOV
 	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
 
 bin_PROGRAMS += sg-protein
-sg_protein_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_check.c %D%/cmd_info.c %D%/cmd_eval.c
+sg_protein_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_check.c %D%/cmd_info.c %D%/cmd_eval.c \
+	%D%/cmd_sample.c %D%/given.c %D%/given.h %D%/cmd_models.c \
+	%D%/cmd_train.c %D%/task.c %D%/task.h %D%/data.c %D%/data.h %D%/loss.c %D%/loss.h
 sg_protein_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_protein_LDADD = libsigen-cli.la libprotein-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 

@@ -2,15 +2,18 @@
 
 #include "cmd.h"
 
-static const sg_verb *const verbs[] = {&sg_protein_cmd_convert, &sg_protein_cmd_check,
-                                       &sg_protein_cmd_info, &sg_protein_cmd_eval, NULL};
+static const sg_verb *const verbs[] = {
+    &sg_protein_cmd_sample,  &sg_protein_cmd_train, &sg_protein_cmd_eval,
+    &sg_protein_cmd_convert, &sg_protein_cmd_check, &sg_protein_cmd_info,
+    &sg_protein_cmd_list,    &sg_protein_cmd_pack,  NULL};
 
 static const sg_program program = {
     .name = "sg-protein",
     .summary = "protein backbones",
     .description =
-        "Reads, checks and converts protein backbones, chains of residues with the atoms N, CA, C, "
-        "O and CB; rebuilds them from CA traces; compares them with real ones.",
+        "Generates protein backbones, chains of residues with the atoms N, CA, C, O and CB, with "
+        "trained models; compares them with real ones; trains models; reads, checks and converts "
+        "files of them; rebuilds them from CA traces.",
     .verbs = verbs,
     .see_also = "sg-protein-metrics(7), sigen-pdb(5)",
 };

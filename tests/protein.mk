@@ -11,6 +11,11 @@ tests_t_protein_metrics_SOURCES = tests/t-protein-metrics.c
 tests_t_protein_metrics_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_t_protein_metrics_LDADD = libprotein-i.la libsigen.la -lm
 TESTS += tests/t-protein-metrics
+check_PROGRAMS += tests/t-protein-net
+tests_t_protein_net_SOURCES = tests/t-protein-net.c protein/given.c protein/loss.c
+tests_t_protein_net_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_t_protein_net_LDADD = libsigen-cli.la libprotein-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
+TESTS += tests/t-protein-net
 dist_check_SCRIPTS += tests/protein.tap
 TESTS += tests/protein.tap
 # make fuzz-protein: as make fuzz, for the formats of proteins

@@ -1,0 +1,90 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <sigen/shipped.h>
+#include "cli/modeldirs.h"
+#include "cmd.h"
+#include "model.h"
+
+sg_status sg_protein_cmd_model_path(const sg_cli *c, char **path, sg_error *err)
+{
+    const char *name = sg_cli_text(c, "model");
+    sg_i_model_dirs d;
+    *path = NULL;
+    if (!name)
+        return sg_fail(err, SG_EINVAL, "which model? --model NAME; list shows them");
+    sg_status s = sg_i_model_dirs_init(&d, "protein", err);
+    if (s == SG_OK)
+        s = sg_model_find(path, name, d.dirs, err);
+    sg_i_model_dirs_clear(&d);
+    return s;
+}
+
+/* ---- list ------------------------------------------------------------------------------------ */
+
+static sg_status list(sg_cli *c, sg_error *err)
+{
+    return sg_cli_list_models(c, "protein", err);
+}
+
+const sg_verb sg_protein_cmd_list = {
+    .name = "list",
+    .summary = "show the shipped models",
+    .common = SG_COMMON_JSON,
+    .description = "One line a model: name, size, hash, what it is for and its scores.",
+    .example = "sg-protein list",
+    .run = list};
+
+/* ---- pack ------------------------------------------------------------------------------------ */
+
+static const sg_opt pack_options[] = {
+    {"summary", 0, SG_OPT_TEXT, "TEXT", "one line for list", "", 0, 0, NULL},
+    {"scores", 0, SG_OPT_TEXT, "JSON", "scores for list, a JSON object", "{}", 0, 0, NULL},
+    {"steps", 0, SG_OPT_INT, "K", "steps that sample takes by default", NULL, 1, 10000, NULL},
+    {"gamma", 0, SG_OPT_DOUBLE, "G", "default of sample --gamma", NULL, 0, 100, NULL},
+    {"noise-scale", 0, SG_OPT_DOUBLE, "C", "default of sample --noise-scale", NULL, 0, 10, NULL},
+    {"f32", 0, SG_OPT_FLAG, NULL, "keep 32-bit weights; bfloat16 if not given", NULL, 0, 0, NULL},
+    {"output", 'o', SG_OPT_TEXT, "FILE", "the model", NULL, 0, 0, NULL},
+};
+
+static sg_status pack(sg_cli *c, sg_error *err)
+{
+    const char *out = sg_cli_text(c, "output"), *scores = sg_cli_text(c, "scores");
+    const char *const meta[][2] = {{"summary", sg_cli_text(c, "summary")}, {"scores", scores}};
+    json_t *check = json_loads(scores, 0, NULL);
+    int good = json_is_object(check);
+    json_decref(check);
+    if (!out || !good)
+        return sg_fail(err, SG_EINVAL, out ? "--scores is no JSON object" : "-o is missing");
+    sg_error e = {0};
+    sg_protein_model *m = sg_protein_model_open(c->operands[0], &e);
+    sg_status s = m ? SG_OK : e.code;
+    if (m && sg_cli_given(c, "steps"))
+        m->config.steps = (int)sg_cli_int(c, "steps");
+    if (m && sg_cli_given(c, "gamma"))
+        m->config.gamma = sg_cli_double(c, "gamma");
+    if (m && sg_cli_given(c, "noise-scale"))
+        m->config.noise_scale = sg_cli_double(c, "noise-scale");
+    if (m)
+        s = sg_protein_model_save(m, out, sg_cli_flag(c, "f32") ? SG_DTYPE_F32 : SG_DTYPE_BF16,
+                                  meta, 2, NULL, &e);
+    sg_protein_model_free(m);
+    if (s != SG_OK && err)
+        *err = e;
+    return s;
+}
+
+const sg_verb sg_protein_cmd_pack = {
+    .name = "pack",
+    .summary = "make a model to ship from a checkpoint",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .options = pack_options,
+    .n_options = sizeof pack_options / sizeof *pack_options,
+    .description = "Writes the averaged weights without the optimiser's state, as bfloat16, and "
+                   "the sampler's defaults.",
+    .example = "sg-protein pack checkpoint.safetensors --gamma 0.5 -o my.safetensors",
+    .run = pack};

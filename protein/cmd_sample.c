@@ -1,0 +1,213 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sigen/protein_generate.h>
+#include <sigen/sampler.h>
+#include "cmd.h"
+#include "given.h"
+
+static const char *sampler_name(size_t k)
+{
+    return sg_samplers[k] ? sg_samplers[k]->name : NULL;
+}
+
+/* clang-format off */
+static const sg_opt options[] = {
+    {"length", 0, SG_OPT_RANGE, "A-B", "residues; the model's lengths if not given", NULL, 8, 160, NULL},
+    {"ss", 0, SG_OPT_TEXT, "SHARES", "wanted shares of residues in helices and strands, as H=0.4,E=0.2", NULL, 0, 0, NULL},
+    {"ss-string", 0, SG_OPT_TEXT, "FILE", "wanted structure by residue, as text of H, E, - (neither) and ? (free); it fixes the length", NULL, 0, 0, NULL},
+    {"guidance", 0, SG_OPT_DOUBLE, "G", "how much is made of --ss, --ss-string, --contig: 1 as trained", "1", 0, 100, NULL},
+    {"steps", 0, SG_OPT_INT, "K", "steps, one network evaluation each with ddim-eps; the model's own number if not given", NULL, 1, 10000, NULL},
+    {"sampler", 0, SG_OPT_TEXT, "NAME", "how the path is followed", "ddim-eps", 0, 0, sampler_name},
+    {"gamma", 0, SG_OPT_DOUBLE, "G", "noise of ddim-eps relative to the reverse process: 0 the flow, 1 the reverse process; the model's own if not given", NULL, 0, 100, NULL},
+    {"noise-scale", 0, SG_OPT_DOUBLE, "C", "temperature of that noise: other values than 1 change the law, lower ones make more regular chains; the model's own if not given", NULL, 0, 10, NULL},
+    {"no-project", 0, SG_OPT_FLAG, NULL, "do not hold the estimates of the second half to bonds of 3.8 A and distances above 4 A", NULL, 0, 0, NULL},
+    {"scaffold", 0, SG_OPT_TEXT, "FILE", "structure that --contig takes its motifs from", NULL, 0, 0, NULL},
+    {"contig", 0, SG_OPT_TEXT, "PIECES", "the chain from its N terminus: 10-20/A10-25/15 is 10 to 20 new residues, residues 10 to 25 of chain A of the scaffold, 15 new ones", NULL, 0, 0, NULL},
+    {"partial", 0, SG_OPT_TEXT, "FILE", "begin with the first chain of this file, noised", NULL, 0, 0, NULL},
+    {"from", 0, SG_OPT_DOUBLE, "T", "with --partial: how much of it is kept, 0 nothing, near 1 nearly all", "0.6", 0, 0.999, NULL},
+    {"isa", 0, SG_OPT_TEXT, "NAME", "kernels: v4 (AVX-512), v3 (AVX2) or generic; the best of this machine if not given. v3 and v4 give the same bytes", NULL, 0, 0, NULL},
+};
+/* clang-format on */
+
+typedef struct sampling {
+    const sg_cli *c;
+    sg_protein_model *model;
+    sg_protein_generate_opts o;
+    sg_protein_given given;
+    const sg_protein_format *format;
+    char provenance[400];
+    sg_progress bar;
+} sampling;
+
+static sg_status open_model(sampling *s, sg_error *err)
+{
+    sg_error e = {0};
+    char *path;
+    sg_status st = sg_protein_cmd_model_path(s->c, &path, err);
+    if (st != SG_OK)
+        return st;
+    s->model = sg_protein_model_open(path, &e);
+    free(path);
+    if (!s->model && err)
+        *err = e;
+    return s->model ? SG_OK : e.code;
+}
+
+static sg_status read_options(sampling *s, sg_error *err)
+{
+    const sg_cli *c = s->c;
+    uint64_t a, b;
+    sg_protein_generate_defaults(s->model, &s->o);
+    s->o.seed = sg_cli_u64(c, "seed");
+    if (sg_cli_given(c, "steps"))
+        s->o.steps = (int)sg_cli_int(c, "steps");
+    if (sg_cli_given(c, "gamma"))
+        s->o.gamma = sg_cli_double(c, "gamma");
+    if (sg_cli_given(c, "noise-scale"))
+        s->o.noise_scale = sg_cli_double(c, "noise-scale");
+    s->o.sampler = sg_cli_text(c, "sampler");
+    s->o.isa = sg_cli_text(c, "isa");
+    s->o.project = !sg_cli_flag(c, "no-project");
+    s->o.guidance = sg_cli_double(c, "guidance");
+    s->o.threads = sg_cli_threads(c);
+    if (s->o.threads > 256)
+        s->o.threads = 256;
+    if (sg_cli_pair(c, "length", &a, &b)) {
+        s->o.min_length = (int)a;
+        s->o.max_length = (int)b;
+    }
+    return sg_protein_given_read(&s->given, &s->o, c, err);
+}
+
+/* Samples in blocks, each model written as it comes. */
+static sg_status write_all(sampling *s, sg_protein_sink *sink, uint64_t count, sg_error *err)
+{
+    enum { BLOCK = 64 };
+    sg_protein p[BLOCK] = {{0}};
+    sg_status st = SG_OK;
+    for (uint64_t at = 0; at < count && st == SG_OK; at += BLOCK) {
+        size_t n = count - at < BLOCK ? (size_t)(count - at) : BLOCK;
+        st = sg_cli_interrupted() ? sg_fail(err, SG_EINTR, "interrupted")
+                                  : sg_protein_generate(s->model, &s->o, at, n, p, err);
+        for (size_t k = 0; k < n && st == SG_OK; k++)
+            st = s->format->write(sink, &p[k], err);
+        sg_progress_at(&s->bar, at + n, NULL);
+    }
+    for (size_t k = 0; k < BLOCK; k++)
+        sg_protein_clear(&p[k]);
+    return st;
+}
+
+/* One model of its own file, DIR/0001.pdb. */
+static sg_status write_each(sampling *s, const char *dir, uint64_t count,
+                            const sg_protein_style *style, sg_error *err)
+{
+    sg_protein p = {0};
+    sg_status st = SG_OK;
+    for (uint64_t k = 0; k < count && st == SG_OK; k++) {
+        char path[4096];
+        sg_protein_sink sink;
+        snprintf(path, sizeof path, "%.4000s%04llu.pdb", dir, (unsigned long long)k + 1);
+        st = sg_cli_interrupted() ? sg_fail(err, SG_EINTR, "interrupted")
+                                  : sg_protein_generate(s->model, &s->o, k, 1, &p, err);
+        sg_out *out = st == SG_OK ? sg_out_open(path, err) : NULL;
+        if (!out) {
+            st = st == SG_OK ? SG_EIO : st;
+            break;
+        }
+        sg_protein_sink_init(&sink, out, style);
+        st = s->format->write(&sink, &p, err);
+        sg_protein_sink_end(&sink, s->format);
+        if (st == SG_OK)
+            st = sg_out_commit(out, err);
+        else
+            sg_out_discard(out);
+        sg_progress_at(&s->bar, k + 1, NULL);
+    }
+    sg_protein_clear(&p);
+    return st;
+}
+
+static sg_status write_file(sampling *s, const char *path, uint64_t count,
+                            const sg_protein_style *style, sg_error *err)
+{
+    sg_protein_sink sink;
+    sg_out *out = sg_out_open(path, err);
+    if (!out)
+        return SG_EIO;
+    sg_protein_sink_init(&sink, out, style);
+    sg_status st = write_all(s, &sink, count, err);
+    sg_protein_sink_end(&sink, s->format);
+    if (st == SG_OK)
+        return sg_out_commit(out, err);
+    sg_out_discard(out);
+    return st;
+}
+
+static void describe(sampling *s)
+{
+    snprintf(s->provenance, sizeof s->provenance,
+             "%s model=%s seed=%llu steps=%d sampler=%s gamma=%g noise-scale=%g project=%d",
+             PACKAGE_VERSION, sg_protein_model_hash(s->model), (unsigned long long)s->o.seed,
+             s->o.steps, s->o.sampler, s->o.gamma, s->o.noise_scale, s->o.project);
+}
+
+static sg_status run(sg_cli *c, sg_error *err)
+{
+    sampling s = {.c = c};
+    const char *path = sg_cli_text(c, "output");
+    uint64_t count = (uint64_t)sg_cli_int(c, "n");
+    size_t len = strlen(path);
+    int folder = len && path[len - 1] == '/';
+    s.format = folder ? &sg_protein_pdb : sg_protein_cmd_format(c, path, err);
+    if (!s.format)
+        return SG_EINVAL;
+    sg_status st = open_model(&s, err);
+    if (st == SG_OK)
+        st = read_options(&s, err);
+    double start = sg_cli_seconds();
+    if (st == SG_OK) {
+        describe(&s);
+        const sg_protein_style style = {.title = "generated protein backbone",
+                                        .provenance =
+                                            sg_cli_flag(c, "no-provenance") ? NULL : s.provenance};
+        sg_progress_start(&s.bar, c, "chains", count);
+        st = folder ? write_each(&s, path, count, &style, err)
+                    : write_file(&s, path, count, &style, err);
+        sg_progress_end(&s.bar);
+    }
+    double seconds = sg_cli_seconds() - start;
+    if (st == SG_OK)
+        sg_cli_note(
+            c, "%llu chains, %d steps, %.1f s (%.1f/s), %d threads, %.0f MiB, seed %llu, model %s",
+            (unsigned long long)count, s.o.steps, seconds, (double)count / seconds, s.o.threads,
+            sg_cli_peak_mib(), (unsigned long long)s.o.seed, sg_protein_model_hash(s.model));
+    sg_protein_given_clear(&s.given);
+    sg_protein_model_free(s.model);
+    return st;
+}
+
+const sg_verb sg_protein_cmd_sample = {
+    .name = "sample",
+    .summary = "generate protein backbones",
+    .common = SG_COMMON_MODEL | SG_COMMON_N | SG_COMMON_SEED | SG_COMMON_STEPS | SG_COMMON_SAMPLER |
+              SG_COMMON_THREADS | SG_COMMON_OUTPUT | SG_COMMON_FORMAT | SG_COMMON_QUIET |
+              SG_COMMON_NO_PROVENANCE,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .description =
+        "Generates CA traces with a trained model and places N, C, O and CB on them, as chains of "
+        "alanine. A file takes all chains as models; -o DIR/ writes DIR/0001.pdb and so on. The "
+        "output holds raw samples: none is left out, none repaired; what the sampler itself does "
+        "to its estimates can be switched off (--no-project). The B column is 100 x a confidence: "
+        "1/(1 + (d/2 A)^2), d the way of the residue since the estimate at t = 0.7.\n\n"
+        "With --contig the CA atoms of the motifs keep their distances exactly; the network was "
+        "shown them and arranges the rest about them.",
+    .example = "sg-protein sample --length 96 -n 20 --seed 3 -o p.pdb\n"
+               "sg-protein sample --length 60-120 --ss H=0.5,E=0.1 -n 10 -o folder/\n"
+               "sg-protein sample --scaffold motif.pdb --contig 10-20/A10-25/15-30 -o m.pdb",
+    .run = run};
