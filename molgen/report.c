@@ -6,6 +6,7 @@
 
 #include <sigen/mol_io.h>
 #include "chem.h"
+#include "cli/page.h"
 #include "embed.h"
 #include "report.h"
 #include "svg.h"
@@ -45,7 +46,7 @@ static void share(sg_out *o, size_t part, size_t whole)
         sg_out_puts(o, "&ndash;");
         return;
     }
-    sg_i_svg_num(o, 100.0 * (double)part / (double)whole, 1);
+    sg_page_num(o, 100.0 * (double)part / (double)whole, 1);
     sg_out_puts(o, "<small> %</small>");
 }
 
@@ -224,12 +225,8 @@ static const sg_i_axis axes[SG_I_HISTS] = {
 
 sg_status sg_i_report_html(sg_out *o, const sg_i_report *r, sg_error *err)
 {
-    sg_out_puts(o, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                   "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
-    sg_out_xml(o, r->source);
-    sg_out_puts(o, "</title>\n<style>");
-    sg_out_puts(o, sg_i_page_css);
-    sg_out_puts(o, "</style></head>\n<body><header><h1>");
+    sg_page_begin(o, r->source, sg_i_page_css);
+    sg_out_puts(o, "<header><h1>");
     sg_out_xml(o, r->source);
     sg_out_printf(o, "</h1><p>%zu molecules", r->tally.n);
     if (r->reference) {

@@ -1,19 +1,14 @@
 #include <config.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <sigen/align.h>
 #include <sigen/text.h>
+#include "cli/page.h"
 #include "svg.h"
-
-void sg_i_svg_num(sg_out *o, double x, int digits)
-{
-    char buf[64];
-    sg_format_fixed(buf, x, digits);
-    sg_out_puts(o, buf);
-}
 
 /* ---- molecules ------------------------------------------------------------------------------- */
 
@@ -92,11 +87,11 @@ static void write_part(sg_out *o, const struct part *t, double scale)
 {
     if (!t->order) {
         sg_out_puts(o, "<circle cx=\"");
-        sg_i_svg_num(o, t->x, 1);
+        sg_page_num(o, t->x, 1);
         sg_out_puts(o, "\" cy=\"");
-        sg_i_svg_num(o, t->y, 1);
+        sg_page_num(o, t->y, 1);
         sg_out_puts(o, "\" r=\"");
-        sg_i_svg_num(o, t->look->radius * scale, 1);
+        sg_page_num(o, t->look->radius * scale, 1);
         sg_out_printf(o, "\" fill=\"url(#e%d)\"/>", t->look->element);
         return;
     }
@@ -109,12 +104,12 @@ static void write_part(sg_out *o, const struct part *t, double scale)
         const double at[4] = {t->x + off * nx, t->y + off * ny, t->x2 + off * nx, t->y2 + off * ny};
         sg_out_puts(o, "<path d=\"M");
         for (int c = 0; c < 4; c++) {
-            sg_i_svg_num(o, at[c], 1);
+            sg_page_num(o, at[c], 1);
             sg_out_puts(o, c == 3 ? "" : c == 1 ? "L" : " ");
         }
         sg_out_printf(o, "\" stroke=\"%s\" stroke-width=\"",
                       t->look->element == 1 ? "#dfe3e8" : t->look->dark);
-        sg_i_svg_num(o, (sticks > 1 ? 0.11 : 0.17) * scale, 1);
+        sg_page_num(o, (sticks > 1 ? 0.11 : 0.17) * scale, 1);
         sg_out_puts(o, "\"/>");
     }
 }
@@ -177,10 +172,6 @@ sg_status sg_i_svg_balls(sg_out *o, const sg_mol *m, double x, double y, double 
 
 /* ---- histograms ------------------------------------------------------------------------------ */
 
-#define HIST_W   300.0
-#define HIST_H   150.0
-#define HIST_TOP 26.0
-#define HIST_BOT 22.0
 #define MAX_BARS 48
 
 struct bars {
@@ -232,82 +223,49 @@ static void choose(struct bars *b, const sg_i_axis *axis, const sg_i_hist *const
     }
 }
 
-static void label(sg_out *o, double x, const char *anchor, const sg_i_axis *axis, int cell)
+static void tick(sg_page_hist *h, sg_page_tick *ticks, const sg_i_axis *axis, double at, int cell)
 {
-    sg_out_puts(o, "<text x=\"");
-    sg_i_svg_num(o, x, 1);
-    sg_out_printf(o, "\" y=\"%d\" text-anchor=\"%s\">", (int)HIST_H - 6, anchor);
-    if (axis->elements && cell >= 1 && cell <= 118)
-        sg_out_puts(o, sg_element_symbol(cell));
-    else
-        sg_i_svg_num(o, axis->lo + axis->bin * cell, axis->digits);
-    sg_out_puts(o, "</text>");
+    sg_page_tick *t = &ticks[h->n_ticks];
+    char buf[64];
+    if (h->n_ticks >= MAX_BARS)
+        return;
+    t->at = at;
+    if (!axis->elements || cell < 1 || cell > 118)
+        sg_format_fixed(buf, axis->lo + axis->bin * cell, axis->digits);
+    snprintf(t->text, sizeof t->text, "%s",
+             axis->elements && cell >= 1 && cell <= 118 ? sg_element_symbol(cell) : buf);
+    h->n_ticks++;
 }
 
-static void labels(sg_out *o, const sg_i_axis *axis, const struct bars *b, double w)
+static void ticks(sg_page_hist *h, sg_page_tick *t, const sg_i_axis *axis, const struct bars *b)
 {
     int every = axis->elements || b->n <= 12 ? 1 : (b->n + 5) / 6;
-    if (axis->bin < 1) { /* lengths: round numbers, 0.1 or 0.05 apart */
-        double span = axis->bin * b->step * b->n, gap = span > 0.5    ? 0.1
-                                                        : span > 0.15 ? 0.05
-                                                                      : 0.02;
-        double left = axis->lo + axis->bin * b->cell[0];
-        for (double v = ceil(left / gap - 1e-6) * gap; v < left + span; v += gap)
-            label(o, (v - left) / span * HIST_W, "middle", axis,
-                  (int)lround((v - axis->lo) / axis->bin));
+    if (axis->bin >= 1) {
+        for (int i = 0; i < b->n; i += every)
+            tick(h, t, axis, i + 0.5, b->cell[i]);
         return;
     }
-    for (int i = 0; i < b->n; i += every)
-        label(o, (i + 0.5) * w, "middle", axis, b->cell[i]);
+    /* lengths: round numbers, 0.1 or 0.05 apart */
+    double span = axis->bin * b->step * b->n, gap = span > 0.5 ? 0.1 : span > 0.15 ? 0.05 : 0.02;
+    double left = axis->lo + axis->bin * b->cell[0];
+    for (double v = ceil(left / gap - 1e-6) * gap; v < left + span; v += gap)
+        tick(h, t, axis, (v - left) / span * b->n, (int)lround((v - axis->lo) / axis->bin));
 }
 
 void sg_i_svg_hist(sg_out *o, const sg_i_axis *axis, const sg_i_hist *h, const sg_i_hist *ref)
 {
     const sg_i_hist *const both[2] = {h, ref};
     struct bars b;
-    double top = 0, plot = HIST_H - HIST_TOP - HIST_BOT;
+    sg_page_tick t[MAX_BARS];
     choose(&b, axis, both);
-    for (int k = 0; k < 2; k++)
-        for (int i = 0; i < b.n; i++)
-            top = fmax(top, b.share[k][i]);
-    double w = b.n ? HIST_W / b.n : HIST_W, base = HIST_H - HIST_BOT;
-    sg_out_printf(o, "<figure><figcaption>%s<span>%s</span></figcaption>", axis->title, axis->unit);
-    sg_out_printf(o, "<svg class=\"hist\" viewBox=\"-6 0 312 %d\" role=\"img\">", (int)HIST_H);
-    if (b.n == 0 || top == 0) {
-        sg_out_puts(o,
-                    "<text x=\"150\" y=\"80\" text-anchor=\"middle\">none</text></svg></figure>\n");
-        return;
-    }
-    for (int i = 0; i < b.n; i++) {
-        double bar = b.share[0][i] / top * plot, gap = fmin(2, 0.15 * w), wide = fmin(w - gap, 34);
-        sg_out_puts(o, "<rect class=\"bar\" x=\"");
-        sg_i_svg_num(o, i * w + 0.5 * (w - wide), 1);
-        sg_out_puts(o, "\" y=\"");
-        sg_i_svg_num(o, base - bar, 1);
-        sg_out_puts(o, "\" width=\"");
-        sg_i_svg_num(o, wide, 1);
-        sg_out_puts(o, "\" height=\"");
-        sg_i_svg_num(o, bar, 1);
-        sg_out_puts(o, "\"/>");
-    }
-    if (ref) {
-        sg_out_puts(o, "<path class=\"ref\" d=\"");
-        for (int i = 0; i < b.n; i++) {
-            sg_out_puts(o, i ? "V" : "M0 ");
-            sg_i_svg_num(o, base - b.share[1][i] / top * plot, 1);
-            sg_out_puts(o, "H");
-            sg_i_svg_num(o, (i + 1) * w, 1);
-        }
-        sg_out_puts(o, "\"/>");
-    }
-    sg_out_printf(o, "<path class=\"axis\" d=\"M-6 %dH306\"/><text x=\"-4\" y=\"12\">", (int)base);
-    sg_i_svg_num(o, 100 * top, 100 * top < 10);
-    sg_out_puts(o, " %</text>");
-    if (b.outside[0] >= 0.0005) {
-        sg_out_puts(o, "<text x=\"306\" y=\"12\" text-anchor=\"end\">");
-        sg_i_svg_num(o, 100 * b.outside[0], 1);
-        sg_out_puts(o, " % beyond</text>");
-    }
-    labels(o, axis, &b, w);
-    sg_out_puts(o, "</svg></figure>\n");
+    sg_page_hist page = {.title = axis->title,
+                         .unit = axis->unit,
+                         .n = (size_t)b.n,
+                         .share = b.share[0],
+                         .ref = ref ? b.share[1] : NULL,
+                         .beyond = b.outside[0],
+                         .tick = t};
+    if (b.n)
+        ticks(&page, t, axis, &b);
+    sg_page_histogram(o, &page);
 }

@@ -6,9 +6,6 @@
 #include <sigen/file.h>
 #include "tally.h"
 
-/* Appends x with `digits` decimals. */
-void sg_i_svg_num(sg_out *o, double x, int digits);
-
 /* The gradients that sg_i_svg_balls refers to: once a document, inside an <svg>. */
 void sg_i_svg_defs(sg_out *o);
 

@@ -1,7 +1,12 @@
 # lib/cli
 libsigen_cli_la_SOURCES += %D%/modeldirs.c %D%/modeldirs.h
-libsigen_cli_la_CPPFLAGS += -DSG_PKGDATADIR='"$(pkgdatadir)"'
+libsigen_cli_la_CPPFLAGS += -DSG_PKGDATADIR='"$(pkgdatadir)"' -Wa,-I$(srcdir)/%D%
 
 # The skeleton of the programs. Installed nowhere.
 libsigen_cli_la_SOURCES += %D%/main.c %D%/args.c %D%/options.c %D%/nearest.c %D%/help.c %D%/man.c \
-	%D%/bash.c %D%/job.c %D%/job.h %D%/manifest.c %D%/manifest.h %D%/merge.c %D%/json.c %D%/progress.c %D%/listmodels.c %D%/training.c %D%/training.h %D%/cli.h %D%/cli-i.h lib/base/io.c lib/base/io.h
+	%D%/bash.c %D%/job.c %D%/job.h %D%/manifest.c %D%/manifest.h %D%/merge.c %D%/json.c %D%/progress.c %D%/listmodels.c %D%/training.c %D%/training.h %D%/cli.h %D%/cli-i.h lib/base/io.c lib/base/io.h \
+	%D%/page.c %D%/page.h %D%/embed.h
+# page.c takes it in; the assembler finds it by -Wa,-I
+EXTRA_DIST += %D%/page.css
+cli_page_object = %D%/libsigen_cli_la-page.lo
+$(cli_page_object): %D%/page.css
