@@ -7,7 +7,7 @@
 #include <sigen/shipped.h>
 #include "cli/modeldirs.h"
 #include "cmd.h"
-#include "model.h"
+#include "arch.h"
 
 sg_status sg_graph_cmd_model_path(const sg_cli *c, char **path, sg_error *err)
 {
@@ -65,6 +65,7 @@ static json_t *info_json(const sg_graph_model *m, const sg_model *file)
             sg_json_set(&sizes, key, json_integer(c->sizes[n]));
     }
     sg_json_set(&o, "hash", json_string(m->hash));
+    sg_json_set(&o, "network", json_string(c->arch->name));
     sg_json_set(&o, "parameters", json_integer((json_int_t)m->params.size));
     sg_json_set(&o, "node_labels",
                 c->labelled ? labels(c->node_label, c->n_node_labels) : json_array());
@@ -86,7 +87,8 @@ static void info_text(const sg_graph_model *m, const sg_model *file)
         if (strcmp(key, "config") != 0)
             printf("%-12s %s\n", key, value);
     }
-    printf("network      %zu parameters\n", m->params.size);
+    printf("network      %s, %zu parameters: %s\n", m->config.arch->name, m->params.size,
+           m->config.arch->summary);
     printf("nodes        %d to %d, mean degree %.2f\n", lo, hi, m->config.mean_degree);
     printf("labels       %d of nodes, %d of edges\n",
            m->config.labelled ? m->config.n_node_labels : 0,

@@ -26,8 +26,10 @@ static const sg_opt options[] = {
     {"temperature", 0, SG_OPT_DOUBLE, "T", "of edge and label choices; other values than 1 change the law", "1", 0.01, 10, NULL},
     {"remask", 0, SG_OPT_DOUBLE, "ETA", "rate at which decided edges are decided again", "10", 0, 1000, NULL},
     {"slack", 0, SG_OPT_DOUBLE, "S", "how far that may exceed the training law near the end: 1 not at all", "3", 1, 100, NULL},
-    {"sampler", 0, SG_OPT_TEXT, "NAME", "how the layout is integrated", "euler", 0, 0, sampler_name},
-    {"steps", 0, SG_OPT_INT, "K", "steps, one network evaluation each with euler", "100", 1, 10000, NULL},
+    {"sampler", 0, SG_OPT_TEXT, "NAME", "how layouts, or the features and edges of gdss, are integrated: euler, with gdss pc, if not given", NULL, 0, 0, sampler_name},
+    {"steps", 0, SG_OPT_INT, "K", "steps, one network evaluation each with euler; 100, with gdss 1000, if not given", NULL, 1, 10000, NULL},
+    {"snr", 0, SG_OPT_DOUBLE, "R", "step of the Langevin corrector in pc and s4; 0.16, with gdss 0.05, if not given", NULL, 1e-6, 10, NULL},
+    {"corrector", 0, SG_OPT_DOUBLE, "S", "scale of the corrector's noise; 1, with gdss 0.7, if not given", NULL, 0, 10, NULL},
     {"isa", 0, SG_OPT_TEXT, "NAME", "kernels: v4 (AVX-512), v3 (AVX2) or generic; the best of this machine if not given. v3 and v4 give the same bytes", NULL, 0, 0, NULL},
 };
 /* clang-format on */
@@ -76,10 +78,16 @@ static sg_status read_options(sampling *s, sg_error *err)
 {
     const sg_cli *c = s->c;
     uint64_t a, b;
-    sg_graph_generate_defaults(&s->o);
+    sg_graph_generate_defaults(&s->o, s->model);
     s->o.seed = sg_cli_u64(c, "seed");
-    s->o.steps = (int)sg_cli_int(c, "steps");
-    s->o.sampler = sg_cli_text(c, "sampler");
+    if (sg_cli_given(c, "steps"))
+        s->o.steps = (int)sg_cli_int(c, "steps");
+    if (sg_cli_given(c, "sampler"))
+        s->o.sampler = sg_cli_text(c, "sampler");
+    if (sg_cli_given(c, "snr"))
+        s->o.snr = sg_cli_double(c, "snr");
+    if (sg_cli_given(c, "corrector"))
+        s->o.corrector = sg_cli_double(c, "corrector");
     s->o.isa = sg_cli_text(c, "isa");
     s->o.remask = sg_cli_double(c, "remask");
     s->o.slack = sg_cli_double(c, "slack");
@@ -271,6 +279,8 @@ static json_t *about(const sampling *s)
     sg_json_set(&o, "seed", json_sprintf("%llu", (unsigned long long)s->o.seed));
     sg_json_set(&o, "sampler", json_string(s->o.sampler));
     sg_json_set(&o, "steps", json_integer(s->o.steps));
+    sg_json_set(&o, "snr", json_real(s->o.snr));
+    sg_json_set(&o, "corrector", json_real(s->o.corrector));
     sg_json_set(&o, "remask", json_real(s->o.remask));
     sg_json_set(&o, "slack", json_real(s->o.slack));
     sg_json_set(&o, "temperature", json_real(s->o.temperature));
@@ -363,7 +373,8 @@ const sg_verb sg_graph_cmd_sample = {
     .description =
         "Generates graphs with a trained model. Edges and labels begin undecided and appear step "
         "by "
-        "step, together with a layout of the nodes that guides them. The output holds raw samples: "
+        "step, together with a layout of the nodes that guides them; models of the preset gdss move "
+        "real-valued edges and node features to 0 and 1. The output holds raw samples: "
         "no node is removed, no component picked, nothing repaired.\n\n"
         "--want takes a rule, which every graph then obeys: connected, tree, planar; or a "
         "statistic: "

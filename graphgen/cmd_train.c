@@ -3,19 +3,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/text.h>
+#include "arch.h"
 #include "cli/training.h"
 #include "cmd.h"
 #include "task.h"
 
+/* Sizes of a new network, from the options and the data's labels and degrees. */
+static sg_status egnet_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err);
+static sg_status gdss_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err);
+
+static const struct preset {
+    const char *name;
+    const sg_graph_arch *arch;
+    sg_status (*sizes)(sg_graph_config *g, const sg_cli *c, sg_error *err);
+} presets[] = {
+    {"layout", &sg_graph_egnet, egnet_sizes},
+    {"gdss", &sg_graph_gdss, gdss_sizes},
+    {NULL, NULL, NULL},
+};
+
+static const char *preset_name(size_t k)
+{
+    return presets[k].name;
+}
+
 /* clang-format off */
 static const sg_opt options[] = {
+    {"preset", 0, SG_OPT_TEXT, "NAME", "layout: labels and edges as tokens beside a layout; gdss: the joint SDE of node features and edges of Jo, Lee and Hwang (2022)", "layout", 0, 0, preset_name},
     {"valid", 0, SG_OPT_TEXT, "FILE", "held-out graphs for the loss beside the training loss", NULL, 0, 0, NULL},
     {"hold-out", 0, SG_OPT_INT, "K", "without --valid: hold out the last K graphs of the data", NULL, 1, 1e9, NULL},
     {"batch", 0, SG_OPT_INT, "B", "graphs a step", "64", 4, 16384, NULL},
-    {"width", 0, SG_OPT_INT, "D", "scalars per node, a multiple of 16", "128", 16, 2048, NULL},
+    {"width", 0, SG_OPT_INT, "D", "scalars per node, a multiple of 16; 32 with gdss", "128", 16, 2048, NULL},
     {"pair-width", 0, SG_OPT_INT, "P", "channels per pair of nodes", "32", 8, 512, NULL},
-    {"layers", 0, SG_OPT_INT, "L", "layers", "6", 1, 32, NULL},
+    {"layers", 0, SG_OPT_INT, "L", "layers; 5 with gdss", "6", 1, 32, NULL},
     {"walk", 0, SG_OPT_INT, "K", "longest random walk that the network is shown", "8", 1, 64, NULL},
+    {"depth", 0, SG_OPT_INT, "L", "gdss: layers of the network of node features", "3", 1, 16, NULL},
+    {"sde-x", 0, SG_OPT_TEXT, "PATH", "gdss: the node features' SDE, vp:BETA0:BETA1 or ve:SIGMA0:SIGMA1", "vp:0.1:1", 0, 0, NULL},
+    {"sde-a", 0, SG_OPT_TEXT, "PATH", "gdss: the edges' SDE", "vp:0.1:1", 0, 0, NULL},
     SG_CLI_TRAIN_OPTIONS,
 };
 /* clang-format on */
@@ -48,9 +73,11 @@ static sg_status read_graphs(training *t, const sg_cli *c, sg_error *err)
     return s;
 }
 
-static void new_dims(const sg_cli *c, sg_graph_config *g)
+static sg_status egnet_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err)
 {
     int d = (int)sg_cli_int(c, "width"), walk = (int)sg_cli_int(c, "walk");
+    if (d % 16 != 0)
+        return sg_fail(err, SG_EINVAL, "--width %d is no multiple of 16", d);
     g->net = (sg_egnet_dims){.d = d,
                              .K = 8,
                              .P = (int)sg_cli_int(c, "pair-width"),
@@ -63,6 +90,40 @@ static void new_dims(const sg_cli *c, sg_graph_config *g)
                              .N = g->max_nodes,
                              .U = walk,
                              .W = walk + 1};
+    return SG_OK;
+}
+
+/* NAME:NUMBER:NUMBER */
+static sg_status read_sde(sg_path *p, const sg_cli *c, const char *option, sg_error *err)
+{
+    const char *text = sg_cli_text(c, option), *a = strchr(text, ':');
+    const char *b = a ? strchr(a + 1, ':') : NULL;
+    const sg_interpolant *const known[] = {&sg_path_vp, &sg_path_ve};
+    double par[2];
+    for (int k = 0; b && k < 2; k++)
+        if (strncmp(text, known[k]->name, (size_t)(a - text)) == 0 && a - text == 2 &&
+            sg_parse_double(a + 1, (size_t)(b - a - 1), &par[0], NULL) == SG_OK &&
+            sg_parse_double(b + 1, strlen(b + 1), &par[1], NULL) == SG_OK)
+            return sg_path_init(p, known[k], par, NULL, 0, err);
+    return sg_fail(err, SG_EINVAL, "--%s %.60s is neither vp:BETA0:BETA1 nor ve:SIGMA0:SIGMA1",
+                   option, text);
+}
+
+static sg_status gdss_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err)
+{
+    int d = sg_cli_given(c, "width") ? (int)sg_cli_int(c, "width") : 32;
+    if (g->labelled || g->n_edge_labels > 1)
+        return sg_fail(err, SG_ENOTSUP, "the preset gdss takes graphs without labels");
+    g->gdss.net = (sg_gdss_dims){.F = g->max_degree + 1,
+                                 .depth = (int)sg_cli_int(c, "depth"),
+                                 .L = sg_cli_given(c, "layers") ? (int)sg_cli_int(c, "layers") : 5,
+                                 .d = d,
+                                 .H = 4,
+                                 .c_init = 2,
+                                 .c_hid = 8,
+                                 .c_final = 4};
+    sg_status s = read_sde(&g->gdss.path[0], c, "sde-x", err);
+    return s == SG_OK ? read_sde(&g->gdss.path[1], c, "sde-a", err) : s;
 }
 
 static sg_status start(training *t, const sg_cli *c, sg_error *err)
@@ -75,7 +136,12 @@ static sg_status start(training *t, const sg_cli *c, sg_error *err)
         s = sg_graph_model_read(&t->model, file, 1, err);
     if (s == SG_OK && !file) {
         s = sg_graph_config_from(&t->config, &t->graphs, err);
-        new_dims(c, &t->config);
+        const struct preset *p = presets;
+        while (strcmp(p->name, sg_cli_text(c, "preset")) != 0)
+            p++;
+        t->config.arch = p->arch;
+        if (s == SG_OK)
+            s = p->sizes(&t->config, c, err);
         if (s == SG_OK)
             s = sg_graph_model_init(&t->model, &t->config, 1, err);
         if (s == SG_OK)
@@ -89,7 +155,8 @@ static sg_status start(training *t, const sg_cli *c, sg_error *err)
     if (e.code != SG_OK && err)
         *err = e;
     if (s == SG_OK)
-        s = sg_cli_training_start(&t->base, &t->model.params, file, "graph", err);
+        s = sg_cli_training_start(&t->base, &t->model.params, file, t->model.config.arch->name,
+                                  err);
     sg_model_free(file);
     return s;
 }
@@ -106,8 +173,6 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (!t)
         return sg_fail(err, SG_ENOMEM, "no memory for training");
     sg_status s = sg_cli_training_init(&t->base, c, err);
-    if (s == SG_OK && sg_cli_int(c, "width") % 16 != 0)
-        s = sg_fail(err, SG_EINVAL, "--width %lld is no multiple of 16", sg_cli_int(c, "width"));
     if (s == SG_OK)
         s = start(t, c, err);
     if (s == SG_OK) {
@@ -142,7 +207,9 @@ const sg_verb sg_graph_cmd_train = {
                    "network generates "
                    "edges, labels and a spectral layout of the graph together; it is exactly "
                    "equivariant under "
-                   "renumbering of the nodes.\n\n"
+                   "renumbering of the nodes. --preset gdss trains the published joint SDE of "
+                   "node features "
+                   "(degrees) and edges instead, on graphs without labels.\n\n"
                    "Checkpoints are complete model files with the optimiser's state. With --steps "
                    "the weights are "
                    "a function of data, options and seed only: threads, interruptions and --resume "

@@ -36,10 +36,11 @@ static int insert(int *list, int *n, int max, int label)
 sg_status sg_graph_config_from(sg_graph_config *c, const sg_graph_set *s, sg_error *err)
 {
     double degree = 0, nodes = 0;
-    c->n_node_labels = c->n_edge_labels = c->labelled = c->max_nodes = 0;
+    c->n_node_labels = c->n_edge_labels = c->labelled = c->max_nodes = c->max_degree = 0;
     memset(c->sizes, 0, sizeof c->sizes);
     for (size_t k = 0; k < s->n; k++) {
         const sg_graph *g = &s->g[k];
+        int deg[SG_GRAPH_NET_NODES] = {0};
         if (g->n_nodes < 1 || g->n_nodes > SG_GRAPH_NET_NODES)
             return sg_fail(err, SG_ELIMIT, "graph %zu has %d nodes, allowed are 1 to %d", k + 1,
                            g->n_nodes, SG_GRAPH_NET_NODES);
@@ -55,6 +56,12 @@ sg_status sg_graph_config_from(sg_graph_config *c, const sg_graph_set *s, sg_err
         for (int e = 0; e < g->n_edges; e++)
             if (!insert(c->edge_label, &c->n_edge_labels, SG_GRAPH_EDGE_CLASSES, g->edge[e].label))
                 return sg_fail(err, SG_ELIMIT, "more than %d edge labels", SG_GRAPH_EDGE_CLASSES);
+        for (int e = 0; e < g->n_edges; e++) {
+            deg[g->edge[e].u]++;
+            deg[g->edge[e].v]++;
+        }
+        for (int i = 0; i < g->n_nodes; i++)
+            c->max_degree = deg[i] > c->max_degree ? deg[i] : c->max_degree;
     }
     if (s->n == 0)
         return sg_fail(err, SG_EINVAL, "no graph in the data");

@@ -1,11 +1,13 @@
 #include <config.h>
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include <sigen/train.h>
-#include "walks.h"
+#include "arch.h"
 #include "field.h"
+#include "walks.h"
 
 /* ---- system ---------------------------------------------------------------------------------- */
 
@@ -29,7 +31,7 @@ static double size_logdet(const sg_map *m, size_t n)
     return (double)n * log(sg_graph_layout_sd((int)n));
 }
 
-void sg_graph_system(sg_system *sys, sg_map *map, const sg_graph_config *c)
+static void egnet_system(sg_system *sys, sg_map *map, const sg_graph_config *c)
 {
     *map = (sg_map){.apply = size_apply, .solve = size_solve, .logdet = size_logdet};
     *sys = (sg_system){.n = 3};
@@ -50,8 +52,8 @@ void sg_graph_system(sg_system *sys, sg_map *map, const sg_graph_config *c)
 
 /* ---- field ----------------------------------------------------------------------------------- */
 
-size_t sg_graph_work_bytes(const sg_graph_model *m, size_t nodes, size_t pairs, size_t count,
-                           size_t max_nodes)
+static size_t egnet_bytes(const sg_graph_model *m, size_t nodes, size_t pairs, size_t count,
+                          size_t max_nodes)
 {
     const sg_egnet_dims *d = &m->config.net;
     size_t own = nodes * ((size_t)d->U + 16) + pairs * ((size_t)d->W + 8) +
@@ -149,9 +151,125 @@ static sg_status eval(const sg_field *f, double t, const sg_state *const *x, siz
     return SG_OK;
 }
 
-void sg_graph_field(sg_field *f, const sg_system *sys, sg_graph_work *w)
+static void egnet_field(sg_field *f, const sg_system *sys, sg_graph_work *w)
 {
     *f = (sg_field){
         .name = "graphgen", .sys = sys, .fd_step = 1e-2, .data = w->model, .work = w, .eval = eval};
     f->param[SG_GRAPH_X][0] = SG_PARAM_D1;
 }
+
+/* ---- the kind of network --------------------------------------------------------------------- */
+
+static const char *egnet_read(sg_graph_config *c, const json_t *o)
+{
+    (void)o;
+    if (c->net.C != c->n_node_labels)
+        return "node_labels";
+    if (c->net.B != c->n_edge_labels + 1)
+        return "edge_labels";
+    if (c->net.N < c->max_nodes)
+        return "sizes";
+    return c->net.U < 1 || c->net.W != c->net.U + 1 ? "U" : NULL;
+}
+
+static sg_status egnet_init(sg_graph_model *m, int train, sg_error *err)
+{
+    return sg_egnet_init(&m->net, &m->params, SG_EGNET_POINTS | SG_EGNET_TOKENS, &m->config.net,
+                         train, err);
+}
+
+static void egnet_elements(size_t n, size_t len[SG_MAX_COMPONENTS])
+{
+    len[SG_GRAPH_X] = len[SG_GRAPH_NODE] = n;
+    len[SG_GRAPH_EDGE] = n * (n - 1) / 2;
+}
+
+/* Sets and freezes the tokens of the given part. */
+static sg_status egnet_fix(sg_state *s, const sg_graph_given *g, sg_arena *a, sg_error *err)
+{
+    int n = (int)s->slot[SG_GRAPH_X].n, k = g->n;
+    sg_slot *node = &s->slot[SG_GRAPH_NODE], *edge = &s->slot[SG_GRAPH_EDGE];
+    unsigned char *fn = sg_arena_alloc(a, node->len, 1), *fe = sg_arena_alloc(a, edge->len, 1);
+    if (!a->base)
+        return SG_OK; /* measuring */
+    if (!fn || !fe)
+        return sg_fail(err, SG_ENOMEM, "no memory for the given part");
+    memset(fe, 0, edge->len);
+    for (int i = 0; i < n; i++) {
+        fn[i] = i < k;
+        if (i < k)
+            node->tok[i] = g->node[i];
+        for (int j = i + 1; j < k; j++) {
+            size_t at = sg_pair_index((size_t)i, (size_t)j, (size_t)n);
+            fe[at] = 1;
+            edge->tok[at] = g->edge[sg_pair_index((size_t)i, (size_t)j, (size_t)k)];
+        }
+    }
+    node->frozen = fn;
+    edge->frozen = fe;
+    return SG_OK;
+}
+
+static sg_status egnet_decode(const sg_graph_config *c, const sg_state *s, sg_graph *g,
+                              sg_error *err)
+{
+    const int *node = s->slot[SG_GRAPH_NODE].tok, *edge = s->slot[SG_GRAPH_EDGE].tok;
+    int n = (int)s->slot[SG_GRAPH_X].n;
+    sg_graph_reset(g);
+    sg_status st = sg_graph_set_nodes(g, n, err);
+    for (int i = 0; i < n; i++)
+        for (int j = i + 1; j < n && st == SG_OK; j++, edge++)
+            if (*edge)
+                st = sg_graph_add_edge(g, i, j, c->edge_label[*edge - 1], 1, err);
+    if (st == SG_OK)
+        st = sg_graph_sort(g, err);
+    g->has_edge_labels = c->n_edge_labels > 1;
+    if (st == SG_OK && c->labelled)
+        st = sg_graph_make_labels(g, err);
+    for (int i = 0; i < n && st == SG_OK && c->labelled; i++)
+        g->node_label[i] = c->node_label[node[i]];
+    return st;
+}
+
+static sg_status egnet_guess(const sg_graph_config *c, const sg_state *s, double t, sg_rng *rng,
+                             sg_graph *g, sg_error *err)
+{
+    const int *tok = s->slot[SG_GRAPH_EDGE].tok;
+    const double *pred = s->pred.v[SG_GRAPH_EDGE];
+    size_t n = s->slot[SG_GRAPH_X].n, B = (size_t)c->net.B;
+    (void)t;
+    sg_graph_reset(g);
+    sg_status st = sg_graph_set_nodes(g, (int)n, err);
+    for (size_t v = 1; v < n; v++)
+        for (size_t u = 0; u < v && st == SG_OK; u++) {
+            size_t at = sg_pair_index(u, v, n);
+            int edge = tok[at] == (int)B ? sg_rng_uniform(rng) >= pred[at * B] : tok[at] > 0;
+            if (edge)
+                st = sg_graph_add_edge(g, (int)u, (int)v, 1, 1, err);
+        }
+    return st == SG_OK ? sg_graph_sort(g, err) : st;
+}
+
+const sg_graph_arch sg_graph_egnet = {
+    .name = "graph",
+    .summary = "tokens beside a spectral layout",
+    .dims = sg_egnet_dim_table,
+    .at = offsetof(sg_graph_config, net),
+    .read = egnet_read,
+    .init = egnet_init,
+    .system = egnet_system,
+    .field = egnet_field,
+    .work_bytes = egnet_bytes,
+    .elements = egnet_elements,
+    .fix = egnet_fix,
+    .decode = egnet_decode,
+    .guess = egnet_guess,
+    .defaults = {.steps = 100,
+                 .sampler = "euler",
+                 .remask = 10,
+                 .slack = 3,
+                 .temperature = 1,
+                 .snr = 0.16,
+                 .corrector = 1,
+                 .threads = 1},
+};

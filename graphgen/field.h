@@ -5,7 +5,7 @@
 #include <sigen/system.h>
 #include "batch.h"
 
-/* Components: layout (centred, 3 per node), node labels, edges (packed, pair order of sg_layout).
+/* Components of the preset layout: layout (centred, 3 per node), node labels, edges (packed, pair order of sg_layout).
  */
 enum { SG_GRAPH_X = 0, SG_GRAPH_NODE = 1, SG_GRAPH_EDGE = 2 };
 

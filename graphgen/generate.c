@@ -9,10 +9,9 @@ enum { BATCH = 16, MAX_PAIRS = 12000 };
 /* random streams of a graph */
 enum { STREAM_SIZE = 1, STREAM_GRAPH = 2 };
 
-void sg_graph_generate_defaults(sg_graph_generate_opts *o)
+void sg_graph_generate_defaults(sg_graph_generate_opts *o, const sg_graph_model *m)
 {
-    *o = (sg_graph_generate_opts){
-        .steps = 100, .sampler = "euler", .remask = 10, .slack = 3, .temperature = 1, .threads = 1};
+    *o = m->config.arch->defaults;
 }
 
 typedef sg_graph_plan plan;
@@ -69,7 +68,8 @@ sg_status sg_graph_plan_init(plan *p, const sg_graph_model *m, const sg_graph_ge
     p->model = m;
     p->o = o;
     if (o->steps < 1 || o->steps > 10000 || o->threads < 1 || o->threads > 256 ||
-        !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1))
+        !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1) || !(o->snr > 0) ||
+        !(o->corrector >= 0))
         return sg_fail(err, SG_EINVAL, "an option of the generator is out of range");
     p->run = sg_run_opts_default();
     p->run.method = sg_sampler_find(o->sampler);
@@ -94,6 +94,8 @@ sg_status sg_graph_plan_init(plan *p, const sg_graph_model *m, const sg_graph_ge
     p->run.remask_eta = o->remask;
     p->run.remask_slack = o->slack;
     p->run.temperature = o->temperature;
+    p->run.snr = o->snr;
+    p->run.corrector_scale = o->corrector;
     return SG_OK;
 }
 
@@ -113,32 +115,6 @@ typedef struct job {
     sg_graph *out;
 } job;
 
-/* Sets and freezes the tokens of the given part. */
-static sg_status fix_given(const plan *p, sg_state *s, int n, sg_arena *a, sg_error *err)
-{
-    int k = p->o->given->n_nodes;
-    sg_slot *node = &s->slot[SG_GRAPH_NODE], *edge = &s->slot[SG_GRAPH_EDGE];
-    unsigned char *fn = sg_arena_alloc(a, node->len, 1), *fe = sg_arena_alloc(a, edge->len, 1);
-    if (!a->base)
-        return SG_OK; /* measuring */
-    if (!fn || !fe)
-        return sg_fail(err, SG_ENOMEM, "no memory for the given part");
-    memset(fe, 0, edge->len);
-    for (int i = 0; i < n; i++) {
-        fn[i] = i < k;
-        if (i < k)
-            node->tok[i] = p->given_node[i];
-        for (int j = i + 1; j < k; j++) {
-            size_t at = sg_pair_index((size_t)i, (size_t)j, (size_t)n);
-            fe[at] = 1;
-            edge->tok[at] = p->given_edge[sg_pair_index((size_t)i, (size_t)j, (size_t)k)];
-        }
-    }
-    node->frozen = fn;
-    edge->frozen = fe;
-    return SG_OK;
-}
-
 int sg_graph_plan_size(const plan *p, uint64_t id)
 {
     sg_rng r;
@@ -149,14 +125,23 @@ int sg_graph_plan_size(const plan *p, uint64_t id)
 sg_status sg_graph_plan_state(const plan *p, sg_state *s, int nodes, uint64_t id, sg_arena *a,
                               sg_error *err)
 {
-    size_t n = (size_t)nodes, len[SG_MAX_COMPONENTS] = {0};
-    len[SG_GRAPH_X] = len[SG_GRAPH_NODE] = n;
-    len[SG_GRAPH_EDGE] = n * (n - 1) / 2;
+    const sg_graph_arch *arch = p->model->config.arch;
+    size_t len[SG_MAX_COMPONENTS] = {0};
+    arch->elements((size_t)nodes, len);
     sg_status st = sg_state_init(s, &p->sys, len, p->o->seed, id, a, err);
-    if (st == SG_OK && p->o->given)
-        st = fix_given(p, s, nodes, a, err);
+    if (st == SG_OK && p->o->given) {
+        sg_graph_given given = {p->o->given->n_nodes, p->given_node, p->given_edge};
+        st = arch->fix(s, &given, a, err);
+    }
     sg_rng_init(&s->rng, p->o->seed, id, STREAM_GRAPH);
     return st;
+}
+
+void sg_graph_plan_draw(const plan *p, sg_state *s)
+{
+    sg_state_draw(s);
+    if (p->model->config.arch->start)
+        p->model->config.arch->start(s);
 }
 
 static sg_status setup(const plan *p, const sg_field *f, const job *jobs, size_t count,
@@ -173,23 +158,7 @@ static sg_status setup(const plan *p, const sg_field *f, const job *jobs, size_t
 
 sg_status sg_graph_plan_write(const plan *p, const sg_state *s, sg_graph *g, sg_error *err)
 {
-    const sg_graph_config *c = &p->model->config;
-    const int *node = s->slot[SG_GRAPH_NODE].tok, *edge = s->slot[SG_GRAPH_EDGE].tok;
-    int n = (int)s->slot[SG_GRAPH_X].n;
-    sg_graph_reset(g);
-    sg_status st = sg_graph_set_nodes(g, n, err);
-    for (int i = 0; i < n; i++)
-        for (int j = i + 1; j < n && st == SG_OK; j++, edge++)
-            if (*edge)
-                st = sg_graph_add_edge(g, i, j, c->edge_label[*edge - 1], 1, err);
-    if (st == SG_OK)
-        st = sg_graph_sort(g, err);
-    g->has_edge_labels = c->n_edge_labels > 1;
-    if (st == SG_OK && c->labelled)
-        st = sg_graph_make_labels(g, err);
-    for (int i = 0; i < n && st == SG_OK && c->labelled; i++)
-        g->node_label[i] = c->node_label[node[i]];
-    return st;
+    return p->model->config.arch->decode(&p->model->config, s, g, err);
 }
 
 /* Runs the jobs in one batch: a measuring pass, then the real one. */
@@ -207,7 +176,7 @@ static sg_status run_jobs(const plan *p, const sg_field *f, const job *jobs, siz
         return s;
     s = setup(p, f, jobs, count, st, ptr, &run, &a, err);
     for (size_t k = 0; k < count && s == SG_OK; k++)
-        sg_state_draw(ptr[k]);
+        sg_graph_plan_draw(p, ptr[k]);
     while (s == SG_OK && !sg_run_done(run))
         s = sg_run_step(run, err);
     for (size_t k = 0; k < count && s == SG_OK; k++)

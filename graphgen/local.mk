@@ -19,7 +19,8 @@ libgraphgen_i_la_SOURCES += %D%/graph6.c %D%/edgelist.c %D%/graphml.c %D%/graphm
 	%D%/zip.c %D%/npy.c %D%/npy.h %D%/npz.c %D%/npz.h
 # generator
 libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/batch.c %D%/batch.h %D%/model.c %D%/model.h \
-	%D%/field.c %D%/field.h %D%/gdss.c %D%/gdss.h %D%/plan.h %D%/generate.c \
+	%D%/field.c %D%/field.h %D%/arch.c %D%/arch.h %D%/gdss.c %D%/gdss.h \
+	%D%/gdss_field.c %D%/gdss_field.h %D%/plan.h %D%/generate.c \
 	%D%/want.c %D%/want.h %D%/steer.c
 sigen_HEADERS += %D%/sigen/graph_generate.h %D%/sigen/graph_steer.h
 # judging graphs
@@ -37,7 +38,7 @@ libsigen_graphgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SO
 
 # training, which needs GSL: of the program and of tests
 noinst_LTLIBRARIES += libgraphgen-train.la
-libgraphgen_train_la_SOURCES = %D%/layout.c %D%/layout.h %D%/data.c %D%/data.h %D%/task.c %D%/task.h
+libgraphgen_train_la_SOURCES = %D%/layout.c %D%/layout.h %D%/data.c %D%/data.h %D%/task.c %D%/task_gdss.c %D%/task.h
 libgraphgen_train_la_LIBADD = libgraphgen-i.la libsigen-lab.la libsigen.la -lm
 
 bin_PROGRAMS += sg-graphgen

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model.h"
+#include "arch.h"
 
-static const char format[] = "sigen-graphgen-1", prefix[] = "graph";
+static const char format[] = "sigen-graphgen-1";
 
 double sg_graph_density(const sg_graph_config *c, int n)
 {
@@ -49,13 +49,15 @@ static json_t *numbers(const int *x, int n)
 static char *config_text(const sg_graph_config *c)
 {
     json_t *net = json_object();
-    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++)
-        json_object_set_new(net, d->name, json_integer(*sg_egnet_dim_at(&c->net, d)));
+    for (const sg_egnet_dim *d = c->arch->dims; d->name; d++)
+        json_object_set_new(net, d->name, json_integer(*sg_graph_dim_at(c, d)));
     json_t *o =
-        json_pack("{s:o,s:o,s:o,s:b,s:o,s:f}", prefix, net, "node_labels",
+        json_pack("{s:o,s:o,s:o,s:b,s:o,s:f}", c->arch->name, net, "node_labels",
                   numbers(c->node_label, c->n_node_labels), "edge_labels",
                   numbers(c->edge_label, c->n_edge_labels), "labelled", c->labelled, "sizes",
                   numbers(c->sizes, c->max_nodes + 1), "mean_degree", c->mean_degree);
+    if (o && c->arch->write)
+        c->arch->write(c, o);
     char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
     json_decref(o);
     return text;
@@ -80,13 +82,18 @@ static int read_numbers(const json_t *o, const char *key, int *x, int max, int l
 
 static const char *config_read(sg_graph_config *c, const json_t *o)
 {
-    const json_t *net = json_object_get(o, prefix);
+    const json_t *net = NULL;
     memset(c, 0, sizeof *c);
-    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++) {
+    for (const sg_graph_arch *const *a = sg_graph_archs; *a && !net; a++)
+        if ((net = json_object_get(o, (*a)->name)))
+            c->arch = *a;
+    if (!net)
+        return "network";
+    for (const sg_egnet_dim *d = c->arch->dims; d->name; d++) {
         json_int_t v = json_integer_value(json_object_get(net, d->name));
         if (v < d->lo || v > d->hi)
             return d->name;
-        *sg_egnet_dim_at(&c->net, d) = (int)v;
+        *sg_graph_dim_at(c, d) = (int)v;
     }
     c->n_node_labels = read_numbers(o, "node_labels", c->node_label, SG_GRAPH_NODE_CLASSES,
                                     -2147483647, 2147483647);
@@ -95,17 +102,15 @@ static const char *config_read(sg_graph_config *c, const json_t *o)
     c->labelled = json_is_true(json_object_get(o, "labelled"));
     c->max_nodes = read_numbers(o, "sizes", c->sizes, SG_GRAPH_NET_NODES + 1, 0, 2147483647) - 1;
     c->mean_degree = json_number_value(json_object_get(o, "mean_degree"));
-    if (c->n_node_labels < 1 || c->net.C != c->n_node_labels)
+    if (c->n_node_labels < 1)
         return "node_labels";
-    if (c->n_edge_labels < 1 || c->net.B != c->n_edge_labels + 1)
+    if (c->n_edge_labels < 1)
         return "edge_labels";
-    if (c->max_nodes < 1 || c->net.N < c->max_nodes)
+    if (c->max_nodes < 1)
         return "sizes";
     if (!(c->mean_degree >= 0 && c->mean_degree < SG_GRAPH_NET_NODES))
         return "mean_degree";
-    if (c->net.U < 1 || c->net.W != c->net.U + 1)
-        return "U";
-    return NULL;
+    return c->arch->read(c, o);
 }
 
 /* ---- model ----------------------------------------------------------------------------------- */
@@ -116,8 +121,7 @@ sg_status sg_graph_model_init(sg_graph_model *m, const sg_graph_config *config, 
     memset(m, 0, sizeof *m);
     m->config = *config;
     sg_params_init(&m->params);
-    sg_status s = sg_egnet_init(&m->net, &m->params, SG_EGNET_POINTS | SG_EGNET_TOKENS,
-                                &config->net, train, err);
+    sg_status s = m->config.arch->init(m, train, err);
     if (s != SG_OK)
         sg_graph_model_clear(m);
     return s;
@@ -149,7 +153,7 @@ sg_status sg_graph_model_read(sg_graph_model *m, const sg_model *file, int train
     free(config);
     if (s != SG_OK)
         return s;
-    s = sg_params_load(&m->params, file, prefix, err);
+    s = sg_params_load(&m->params, file, m->config.arch->name, err);
     if (s != SG_OK)
         sg_graph_model_clear(m);
     snprintf(m->hash, sizeof m->hash, "%s", sg_model_short_hash(file));
@@ -171,10 +175,10 @@ sg_status sg_graph_model_save(const sg_graph_model *m, const char *path, sg_dtyp
     for (int i = 0; i < n_meta && s == SG_OK; i++)
         s = sg_model_writer_meta(w, meta[i][0], meta[i][1], err);
     if (s == SG_OK)
-        s = sg_params_store(w, &m->params, state ? state->optim.ema : m->params.x, prefix, dtype,
-                            err);
+        s = sg_params_store(w, &m->params, state ? state->optim.ema : m->params.x,
+                            m->config.arch->name, dtype, err);
     if (s == SG_OK && state)
-        s = sg_train_state_store(w, state, prefix, err);
+        s = sg_train_state_store(w, state, m->config.arch->name, err);
     if (s == SG_OK)
         s = sg_model_writer_save(w, path, err);
     sg_model_writer_free(w);

@@ -5,24 +5,36 @@
 #include <sigen/checkpoint.h>
 #include <sigen/egnet.h>
 #include <sigen/graph_generate.h>
+#include <sigen/interpolant.h>
+
+#include "gdss.h"
 
 #define SG_GRAPH_NODE_CLASSES 256
 #define SG_GRAPH_EDGE_CLASSES 15  /* besides "no edge" */
 #define SG_GRAPH_NET_NODES    512 /* largest graph a network is trained on */
 
-/* The "config" of a model file (doc/graphgen-net.md). */
+typedef struct sg_graph_arch sg_graph_arch; /* arch.h */
+
+/* The "config" of a model file (doc/graphgen-net.md, doc/gdss.md). */
 typedef struct sg_graph_config {
+    const sg_graph_arch *arch; /* which of the next two counts */
     sg_egnet_dims net;
+    struct {
+        sg_gdss_dims net;
+        sg_path path[2]; /* of X, of A */
+    } gdss;
     int n_node_labels, node_label[SG_GRAPH_NODE_CLASSES]; /* label of each node class, ascending */
     int n_edge_labels, edge_label[SG_GRAPH_EDGE_CLASSES]; /* of edge class 1, 2, ... */
     int labelled;                                         /* the data have node labels */
     int max_nodes, sizes[SG_GRAPH_NET_NODES + 1];         /* histogram of the training data */
     double mean_degree;
+    int max_degree; /* of training data; not in the file */
 } sg_graph_config;
 
 struct sg_graph_model {
     sg_graph_config config;
     sg_egnet net;
+    sg_gdss gdss;
     sg_params params;
     char hash[16]; /* of the file; empty when not from a file */
 };

@@ -3,7 +3,7 @@
 #define SG_GRAPH_PLAN_H
 
 #include <sigen/sampler.h>
-#include "field.h"
+#include "arch.h"
 
 typedef struct sg_graph_plan {
     const sg_graph_model *model;
@@ -25,7 +25,9 @@ int sg_graph_plan_size(const sg_graph_plan *p, uint64_t id);
 /* State of n nodes with its stream and the given part, from the arena (which may measure). */
 SG_MUST_CHECK sg_status sg_graph_plan_state(const sg_graph_plan *p, sg_state *s, int n, uint64_t id,
                                             sg_arena *a, sg_error *err);
-/* The graph that the tokens of a finished state tell. */
+/* Draws it from the base law. */
+void sg_graph_plan_draw(const sg_graph_plan *p, sg_state *s);
+/* The graph that a finished state tells. */
 SG_MUST_CHECK sg_status sg_graph_plan_write(const sg_graph_plan *p, const sg_state *s, sg_graph *g,
                                             sg_error *err);
 

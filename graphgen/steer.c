@@ -52,8 +52,8 @@ static sg_status particle_copy(const sg_graph_plan *p, particle *q, const partic
 {
     const sg_state *a = &from->state;
     sg_state *b = &q->state;
-    if (a->slot[SG_GRAPH_X].n != b->slot[SG_GRAPH_X].n) {
-        sg_status s = particle_make(p, q, (int)a->slot[SG_GRAPH_X].n, err);
+    if (a->slot[0].n != b->slot[0].n) {
+        sg_status s = particle_make(p, q, (int)a->slot[0].n, err);
         if (s != SG_OK)
             return s;
     }
@@ -74,35 +74,17 @@ static sg_status particle_copy(const sg_graph_plan *p, particle *q, const partic
 
 /* ---- looking ahead --------------------------------------------------------------------------- */
 
-/* A final graph as the prediction would have it: undecided pairs are edges independently. */
-static sg_status draw(const sg_graph_plan *p, const sg_state *s, sg_rng *rng, sg_graph *g,
-                      sg_error *err)
+/* The potential of a particle at a look before the end, at time t. */
+static sg_status foresee(const smc *m, const particle *q, int look, double t, sg_graph *g,
+                         double *potential, sg_error *err)
 {
-    const int *tok = s->slot[SG_GRAPH_EDGE].tok;
-    const double *pred = s->pred.v[SG_GRAPH_EDGE];
-    size_t n = s->slot[SG_GRAPH_X].n, B = p->sys.c[SG_GRAPH_EDGE].width;
-    sg_graph_reset(g);
-    sg_status st = sg_graph_set_nodes(g, (int)n, err);
-    for (size_t v = 1; v < n; v++)
-        for (size_t u = 0; u < v && st == SG_OK; u++) {
-            size_t at = sg_pair_index(u, v, n);
-            int edge = tok[at] == (int)B ? sg_rng_uniform(rng) >= pred[at * B] : tok[at] > 0;
-            if (edge)
-                st = sg_graph_add_edge(g, (int)u, (int)v, 1, 1, err);
-        }
-    return st == SG_OK ? sg_graph_sort(g, err) : st;
-}
-
-/* The potential of a particle at a look before the end. */
-static sg_status foresee(const smc *m, const particle *q, int look, sg_graph *g, double *potential,
-                         sg_error *err)
-{
+    const sg_graph_config *c = &m->plan.model->config;
     sg_graph_outlook o[SG_GRAPH_MAX_WANTS] = {{0}};
     sg_status s = SG_OK;
     sg_rng rng;
     sg_rng_init(&rng, m->plan.o->seed, q->id, STREAM_DRAW + (uint32_t)look);
     for (int k = 0; k < DRAWS && s == SG_OK; k++) {
-        s = draw(&m->plan, &q->state, &rng, g, err);
+        s = c->arch->guess(c, &q->state, t, &rng, g, err);
         for (size_t i = 0; i < m->so->n_want && s == SG_OK; i++) {
             double r, value;
             s = sg_graph_want_judge(&m->so->want[i], g, &r, &value, err);
@@ -157,7 +139,8 @@ static sg_status move(smc *m, const sg_field *f, size_t first, size_t end, int l
     for (size_t i = first; i < end && s == SG_OK; i++) {
         particle *q = &m->part[i];
         double v = 0;
-        s = look < m->looks ? foresee(m, q, look, g, &v, err) : judge(m, q, g, &v, err);
+        s = look < m->looks ? foresee(m, q, look, m->plan.grid[b], g, &v, err)
+                            : judge(m, q, g, &v, err);
         m->pop.logw[i] += v - q->potential;
         q->potential = v;
     }
@@ -172,7 +155,7 @@ static void cut(smc *m)
     size_t share = n / (size_t)m->plan.o->threads + 1, most = share < BATCH ? share : BATCH;
     m->n_batches = 0;
     for (size_t i = 0; i < n; i++) {
-        size_t own = m->part[i].state.slot[SG_GRAPH_EDGE].len;
+        size_t own = sg_graph_pairs((int)m->part[i].state.slot[0].n);
         if (i == first || i - first == most || pairs + own > MAX_PAIRS) {
             m->batch[m->n_batches++] = first = i;
             pairs = 0;
@@ -266,7 +249,7 @@ static sg_status start(smc *m, uint64_t population, int try, sg_error *err)
         q->id = first + i;
         s = particle_make(&m->plan, q, sg_graph_plan_size(&m->plan, q->id), err);
         if (s == SG_OK)
-            sg_state_draw(&q->state);
+            sg_graph_plan_draw(&m->plan, &q->state);
     }
     if (s == SG_OK)
         cut(m);

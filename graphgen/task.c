@@ -6,6 +6,7 @@
 #include <sigen/align.h>
 #include <sigen/loss.h>
 #include <sigen/space.h>
+#include "arch.h"
 #include "batch.h"
 #include "task.h"
 #include "walks.h"
@@ -14,12 +15,8 @@
 enum { STREAM_TRAIN = 0x100, STREAM_VALID = 0x200 };
 
 typedef struct shard {
-    sg_rng rng;
-    int count;
-    double share; /* weight of a graph in the batch mean */
+    sg_graph_pick of;
     const sg_graph_task *self;
-    const sg_graph_data *data;
-    long *pick;
     sg_graph_buffer b;
     double *x1, *x0; /* (3 max_nodes) of one graph */
     double *match;   /* work space of the pairing */
@@ -30,24 +27,35 @@ typedef struct shard {
     float *p_edge;
 } shard;
 
-static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int k, int n,
-                            int batch, int held_out, sg_error *err)
+sg_status sg_graph_pick_init(sg_graph_pick *p, const sg_graph_task *self, sg_arena *a,
+                             uint64_t seed, long step, int k, int n, int batch, int held_out,
+                             sg_error *err)
 {
-    sg_rng_init(&s->rng, seed, (uint64_t)step,
+    memset(p, 0, sizeof *p);
+    p->data = held_out ? self->valid : self->train;
+    if (!p->data || sg_graph_data_count(p->data) == 0)
+        return SG_OK;
+    sg_rng_init(&p->rng, seed, (uint64_t)step,
                 (uint32_t)((held_out ? STREAM_VALID : STREAM_TRAIN) + k));
-    s->count = (int)((long)batch * (k + 1) / n - (long)batch * k / n);
-    s->share = 1.0 / batch;
-    int *sizes = sg_arena_alloc(a, (size_t)s->count, sizeof *sizes);
-    s->pick = sg_arena_alloc(a, (size_t)s->count, sizeof *s->pick);
-    if (!sizes || !s->pick)
-        return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
-    for (int i = 0; i < s->count; i++) {
+    p->count = (int)((long)batch * (k + 1) / n - (long)batch * k / n);
+    p->share = 1.0 / batch;
+    p->sizes = sg_arena_alloc(a, (size_t)p->count, sizeof *p->sizes);
+    p->pick = sg_arena_alloc(a, (size_t)p->count, sizeof *p->pick);
+    if (!p->sizes || !p->pick)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", p->count);
+    for (int i = 0; i < p->count; i++) {
         sg_graph_example e;
-        s->pick[i] = (long)sg_rng_below(&s->rng, (uint32_t)sg_graph_data_count(s->data));
-        sg_graph_data_get(s->data, s->pick[i], &e);
-        sizes[i] = e.n;
+        p->pick[i] = (long)sg_rng_below(&p->rng, (uint32_t)sg_graph_data_count(p->data));
+        sg_graph_data_get(p->data, p->pick[i], &e);
+        p->sizes[i] = e.n;
     }
-    sg_status st = sg_graph_buffer_init(&s->b, a, sizes, s->count, &s->self->model->config, err);
+    return SG_OK;
+}
+
+static sg_status shard_init(shard *s, sg_arena *a, sg_error *err)
+{
+    sg_status st =
+        sg_graph_buffer_init(&s->b, a, s->of.sizes, s->of.count, &s->self->model->config, err);
     if (st != SG_OK)
         return st;
     size_t nodes = (size_t)s->b.in.lay.n_nodes, pairs = (size_t)s->b.in.lay.n_pairs;
@@ -64,7 +72,7 @@ static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int
     s->p_edge = sg_arena_alloc(a, pairs, sizeof *s->p_edge);
     if (!s->x1 || !s->x0 || !s->match || !s->to || !s->wx || !s->wc || !s->we || !s->cls ||
         !s->edge || !s->p_edge)
-        return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
+        return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->of.count);
     return SG_OK;
 }
 
@@ -74,11 +82,11 @@ static sg_status draw_example(shard *s, int k, sg_error *err)
     const sg_egnet_dims *m = &s->self->model->config.net;
     sg_graph_buffer *b = &s->b;
     sg_graph_example e;
-    sg_graph_data_get(s->data, s->pick[k], &e);
+    sg_graph_data_get(s->of.data, s->of.pick[k], &e);
     int n = e.n, i0 = b->in.lay.node0[k], p0 = b->in.lay.pair0[k], pairs = n * (n - 1) / 2;
-    double t = sqrt(sg_rng_uniform(&s->rng)), sd = sg_graph_layout_sd(n); /* t ~ Beta(2, 1) */
-    double w = fmin(1 / fmax(1 - t, 1e-9), 20) * s->share;
-    sg_space_centred.draw(s->x0, (size_t)n, 3, &s->rng);
+    double t = sqrt(sg_rng_uniform(&s->of.rng)), sd = sg_graph_layout_sd(n); /* t ~ Beta(2, 1) */
+    double w = fmin(1 / fmax(1 - t, 1e-9), 20) * s->of.share;
+    sg_space_centred.draw(s->x0, (size_t)n, 3, &s->of.rng);
     for (int i = 0; i < 3 * n; i++) {
         s->x0[i] *= sd;
         s->x1[i] = (double)e.xyz[i];
@@ -92,13 +100,13 @@ static sg_status draw_example(shard *s, int k, sg_error *err)
         s->wx[3 * i0 + i] = w / (3 * n * sd * sd);
     }
     for (int i = 0; i < n; i++) {
-        int shown = sg_rng_uniform(&s->rng) < t;
+        int shown = sg_rng_uniform(&s->of.rng) < t;
         s->cls[i0 + i] = e.cls[i];
         b->cls[i0 + i] = shown ? e.cls[i] : m->C;
         s->wc[i0 + i] = shown ? 0 : 0.4 * w / n;
     }
     for (int p = 0; p < pairs; p++) {
-        int shown = sg_rng_uniform(&s->rng) < t;
+        int shown = sg_rng_uniform(&s->of.rng) < t;
         s->edge[p0 + p] = e.edge[p];
         b->edge[p0 + p] = shown ? e.edge[p] : m->B;
         s->we[p0 + p] = shown ? 0 : w / n;
@@ -135,17 +143,19 @@ static sg_status graph_shard(const void *vself, sg_tape *t, uint64_t seed, long 
 {
     const sg_graph_task *self = vself;
     const sg_graph_config *c = &self->model->config;
-    shard s = {.self = self, .data = held_out ? self->valid : self->train};
-    if (!s.data || sg_graph_data_count(s.data) == 0)
-        return SG_OK;
-    sg_status st = shard_init(&s, t->arena, seed, step, k, n, batch, held_out, err);
-    if (st != SG_OK || s.count == 0)
+    shard s = {.self = self};
+    sg_status st =
+        sg_graph_pick_init(&s.of, self, t->arena, seed, step, k, n, batch, held_out, err);
+    if (st != SG_OK || s.of.count == 0)
         return st;
-    for (int i = 0; i < s.count; i++)
+    st = shard_init(&s, t->arena, err);
+    if (st != SG_OK)
+        return st;
+    for (int i = 0; i < s.of.count; i++)
         if ((st = draw_example(&s, i, err)) != SG_OK)
             return st;
     sg_graph_buffer_walks(&s.b, c, NULL);
-    if (sg_rng_uniform(&s.rng) < self->self_cond) {
+    if (sg_rng_uniform(&s.of.rng) < self->self_cond) {
         self_condition(&s, t);
         sg_graph_buffer_walks(&s.b, c, s.p_edge);
     }
@@ -154,10 +164,10 @@ static sg_status graph_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     if (t->status != SG_OK)
         return sg_fail(err, t->status, "work space is too small for the batch");
     sg_egnet_centre(&s.b.in.lay, out.x1.x);
-    part[0] += sg_loss_squared(out.x1, s.to, s.wx) / s.share;
-    part[1] += sg_loss_cross_entropy(out.pair, s.edge, s.we, NULL) / s.share;
-    part[2] += sg_loss_cross_entropy(out.cls, s.cls, s.wc, NULL) / s.share;
-    *count += s.count;
+    part[0] += sg_loss_squared(out.x1, s.to, s.wx) / s.of.share;
+    part[1] += sg_loss_cross_entropy(out.pair, s.edge, s.we, NULL) / s.of.share;
+    part[2] += sg_loss_cross_entropy(out.cls, s.cls, s.wc, NULL) / s.of.share;
+    *count += s.of.count;
     if (!t->grad)
         return SG_OK;
     sg_egnet_centre(&s.b.in.lay, out.x1.dx);
@@ -166,7 +176,20 @@ static sg_status graph_shard(const void *vself, sg_tape *t, uint64_t seed, long 
                               : sg_fail(err, t->status, "work space is too small for the batch");
 }
 
+/* The law of each kind of network. */
+static const struct law {
+    const sg_graph_arch *arch;
+    sg_task task;
+} laws[] = {
+    {&sg_graph_egnet, {"graph", 3, {"layout", "edges", "nodes"}, graph_shard, NULL}},
+    {&sg_graph_gdss, {"gdss", 2, {"X", "A"}, sg_graph_gdss_shard, NULL}},
+};
+
 void sg_graph_task_init(sg_task *task, const sg_graph_task *self)
 {
-    *task = (sg_task){"graph", 3, {"layout", "edges", "nodes"}, graph_shard, self};
+    const struct law *w = laws;
+    while (w->arch != self->model->config.arch)
+        w++;
+    *task = w->task;
+    task->self = self;
 }

@@ -53,6 +53,8 @@ tests_t_gdss_SOURCES = tests/t-gdss.c
 tests_t_gdss_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
 tests_t_gdss_LDADD = libgraphgen-i.la libsigen.la $(JANSSON_LIBS) -lm
 TESTS += tests/t-gdss
+dist_check_SCRIPTS += tests/graph-gdss.tap
+TESTS += tests/graph-gdss.tap
 check-twin: check-twin-gdss
 check-twin-gdss:
 	@for py in $${PYTHON:-python3} /usr/bin/python3; do \

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "graphgen/arch.h"
 #include "graphgen/field.h"
 #include "graphgen/layout.h"
 #include "graphgen/walks.h"
@@ -115,7 +116,18 @@ static void equivariance(void)
     sg_map map;
     sg_field f;
     sg_arena a;
-    c.net = (sg_egnet_dims){32, 8, 16, 2, 64, 2, 3, 3, 0, N, POWERS, POWERS + 1, 0};
+    c.arch = &sg_graph_egnet;
+    c.net = (sg_egnet_dims){.d = 32,
+                            .K = 8,
+                            .P = 16,
+                            .H = 2,
+                            .F = 64,
+                            .L = 2,
+                            .C = 3,
+                            .B = 3,
+                            .N = N,
+                            .U = POWERS,
+                            .W = POWERS + 1};
     c.n_node_labels = 3;
     c.n_edge_labels = 2;
     c.max_nodes = N;

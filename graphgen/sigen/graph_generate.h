@@ -20,11 +20,12 @@ SG_API void sg_graph_model_sizes(const sg_graph_model *m, int *lo, int *hi);
 
 typedef struct sg_graph_generate_opts {
     uint64_t seed;
-    int steps;                /* network evaluations, 1 .. 10000; 100 */
-    const char *sampler;      /* for the layout, a name of sg_samplers; "euler" */
+    int steps;                /* of the sampler, 1 .. 10000; 100 */
+    const char *sampler;      /* for continuous components, a name of sg_samplers; "euler" */
     double remask;            /* rate eta at which decided edges and labels are decided again; 10 */
     double slack;             /* how much re-masking near the end may exceed the training law; 3 */
     double temperature;       /* of edges and labels; 1 is the model's law */
+    double snr, corrector;    /* of the samplers pc and s4: step, scale of its noise; 0.16, 1 */
     int min_nodes, max_nodes; /* 0: sizes as in the training data */
     /* Part that is kept: its nodes are the first nodes of every graph, with its labels and edges;
      * pairs of its nodes without an edge get none. NULL: nothing is given. */
@@ -34,7 +35,9 @@ typedef struct sg_graph_generate_opts {
     const volatile int *stop; /* non-zero: return SG_EINTR at the next batch; may be NULL */
 } sg_graph_generate_opts;
 
-SG_API void sg_graph_generate_defaults(sg_graph_generate_opts *o);
+/* What suits the model: as above for the preset layout; of gdss what was published with it, "pc",
+ * 1000 steps, 0.05 and 0.7. */
+SG_API void sg_graph_generate_defaults(sg_graph_generate_opts *o, const sg_graph_model *m);
 
 /* Generates the graphs number first .. first+count-1 of the stream `seed` into out (count empty
  * graphs, owned by the caller). Graph k is a pure function of (model, options but threads, seed,
