@@ -121,6 +121,52 @@ static void physics(sg_i_world *w)
     tap_near(s[1] - t[1], 0, 3e-3, 0, "friction holds it when the tip leaves");
 }
 
+/* block 1 3-4-5 from target 2, the aim 0.03 before it on that way */
+static void observations(void)
+{
+    static const struct {
+        int at;
+        double x;
+    } want[] = {{0, 0.25},
+                {1, 0.1},
+                {4, -0.6 * 3 / sqrt(34)},
+                {5, -0.8 * 3 / sqrt(34)},
+                {18, 0.6 * 10 / sqrt(125)},
+                {19, 0.8 * 10 / sqrt(125)},
+                {20, -3 / sqrt(34)},
+                {21, 0},
+                {22, cos(4 * 0.1)},
+                {23, -sin(4 * 0.1)},
+                {36, 0.232},
+                {37, 0.076},
+                {40, 0.31},
+                {41, 0.18}};
+    double s[SG_BP_STATE], o[SG_ENV_OBS], d = 0;
+    sg_i_blockpush_start(3, s);
+    s[0] = 0.25;
+    s[1] = 0.1;
+    s[2] = atan2(0.8, 0.6) + 0.1;
+    s[8] = 0.25 - 0.03 * 0.6;
+    s[9] = 0.1 - 0.03 * 0.8;
+    s[13] = 0.31;
+    s[14] = 0.18;
+    env->observe(s, o);
+    for (size_t k = 0; k < sizeof want / sizeof *want; k++)
+        d = fmax(d, fabs(o[want[k].at] - want[k].x));
+    tap_near(d, 0, 1e-12, 0, "what a policy sees of block 1, aim and target 2");
+    double t[SG_BP_STATE], p[SG_ENV_OBS];
+    memcpy(t, s, sizeof t);
+    env->mirror(t, NULL);
+    t[5] += M_PI / 2; /* the former block 1 */
+    env->observe(t, p);
+    d = 0;
+    for (int i = 0; i < 6; i++)
+        d = fmax(d, fabs(p[6 + i] - o[i]));
+    for (int i = 0; i < 12; i++)
+        d = fmax(d, fabs(p[24 + i] - o[12 + i]));
+    tap_near(d, 0, 1e-9, 0, "blocks exchanged and given a quarter turn look as before, exchanged");
+}
+
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -253,6 +299,7 @@ int main(void)
 {
     starts();
     scores();
+    observations();
     oracle_alone();
     sg_error err = {0};
     sg_i_world *w = env->open ? env->open(&err) : NULL;

@@ -94,18 +94,44 @@ static double block_error(const double *a, const double *b)
 
 /* ---- what a policy sees ---------------------------------------------------------------------- */
 
-/* Blocks with their direction (a square's: four turns are one), tip, aim, targets. */
+/* A way of x, y with its direction kept and its length squeezed to 0..1, steepest near 0: a
+ * millimetre counts close by, not far away. */
+static void squeeze(double x, double y, double *o)
+{
+    double l = sqrt(x * x + y * y + inside * inside);
+    o[0] = x / l;
+    o[1] = y / l;
+}
+
+enum { PER_BLOCK = 6, PER_PAIR = 6 };
+
+/* For each block, where it is, how it is turned (a square: four turns are one) and where the aim is
+ * from there; for each block and target, the way between them, and aim and block seen along it;
+ * where the aim and the targets are. */
 static void observe(const double *s, double *o)
 {
-    for (int b = 0; b < 2; b++) {
+    const double *aim = s + SG_BP_AIM;
+    for (int b = 0; b < 2; b++, o += PER_BLOCK) {
         const double *p = sg_i_bp_block(s, b);
-        o[4 * b] = p[0];
-        o[4 * b + 1] = p[1];
-        o[4 * b + 2] = cos(4 * p[2]);
-        o[4 * b + 3] = sin(4 * p[2]);
-        memcpy(o + 12 + 2 * b, sg_i_bp_target(s, b), 2 * sizeof *o);
+        o[0] = p[0];
+        o[1] = p[1];
+        o[2] = cos(4 * p[2]);
+        o[3] = sin(4 * p[2]);
+        squeeze(aim[0] - p[0], aim[1] - p[1], o + 4);
     }
-    memcpy(o + 8, s + SG_BP_TIP, 4 * sizeof *o);
+    for (int b = 0; b < 2; b++)
+        for (int t = 0; t < 2; t++, o += PER_PAIR) {
+            const double *p = sg_i_bp_block(s, b), *q = sg_i_bp_target(s, t);
+            double dx = q[0] - p[0], dy = q[1] - p[1], turn = atan2(dy, dx);
+            double x = aim[0] - p[0], y = aim[1] - p[1], c = cos(turn), n = sin(turn);
+            squeeze(dx, dy, o);
+            squeeze(c * x + n * y, c * y - n * x, o + 2);
+            o[4] = cos(4 * (turn - p[2]));
+            o[5] = sin(4 * (turn - p[2]));
+        }
+    memcpy(o, aim, 2 * sizeof *o);
+    for (int t = 0; t < 2; t++)
+        memcpy(o + 2 + 2 * t, sg_i_bp_target(s, t), 2 * sizeof *o);
 }
 
 static void goal(const double *s, double *g)
@@ -154,12 +180,15 @@ static void pose(const double *s, const double *goal, int k, double *p)
 
 static const sg_i_picture picture = {512, 282, 2, 5, figures, pose};
 
-static const char *const obs_names[] = {"block_x",  "block_y",  "block_cos4",  "block_sin4",
-                                        "block2_x", "block2_y", "block2_cos4", "block2_sin4",
-                                        "tip_x",    "tip_y",    "aim_x",       "aim_y",
-                                        "target_x", "target_y", "target2_x",   "target2_y"};
+/* clang-format off */
+#define BLOCK(b) "block" b "_x", "block" b "_y", "block" b "_cos4", "block" b "_sin4", "aim_from" b "_x", "aim_from" b "_y"
+#define PAIR(p) "way" p "_x", "way" p "_y", "aim" p "_along", "aim" p "_across", "turn" p "_cos4", "turn" p "_sin4"
+static const char *const obs_names[] = {
+    BLOCK("1"), BLOCK("2"), PAIR("11"), PAIR("12"), PAIR("21"), PAIR("22"),
+    "aim_x", "aim_y", "target1_x", "target1_y", "target2_x", "target2_y"};
+/* clang-format on */
 static const char *const action_names[] = {"aim_dx", "aim_dy"};
-static const char *const goal_names[] = {"block_x", "block_y", "block2_x", "block2_y"};
+static const char *const goal_names[] = {"block1_x", "block1_y", "block2_x", "block2_y"};
 static const double lo[] = {-0.1, -0.1}, hi[] = {0.1, 0.1};
 static const int base[] = {-1, -1};
 static const sg_i_mark marks[] = {{"p1", 0.49}, {"p2", 1}, {NULL, 0}};
@@ -169,7 +198,7 @@ const sg_i_env sg_i_blockpush = {
     .summary = "push two blocks into two zones, in any of four ways (MuJoCo)",
     .n_state = SG_BP_STATE,
     .n_action = 2,
-    .n_obs = 16,
+    .n_obs = sizeof obs_names / sizeof *obs_names,
     .n_goal = 4,
     .obs_names = obs_names,
     .action_names = action_names,

@@ -7,7 +7,7 @@
 
 #define SG_ENV_STATE  16 /* most numbers of a state, an action, an observation, a goal */
 #define SG_ENV_ACTION 4
-#define SG_ENV_OBS    16
+#define SG_ENV_OBS    48
 #define SG_ENV_GOAL   8
 
 typedef struct sg_i_world sg_i_world;
