@@ -115,6 +115,28 @@ void sg_protein_buffer_ask(sg_protein_buffer *b, int k, const sg_protein_ask *as
     b->in.pair_feat = b->pair_feat;
 }
 
+sg_status sg_protein_buffer_record(sg_protein_buffer *b, sg_arena *a, sg_error *err)
+{
+    size_t n = (size_t)b->in.lay.n_nodes;
+    b->in.dx = sg_arena_zeros(a, n * 3 * SG_PROTEIN_PATCH, sizeof *b->in.dx);
+    b->in.dvec = sg_arena_zeros(a, n * 3 * 2 * SG_PATCH_VECTORS, sizeof *b->in.dvec);
+    b->in.dnode = sg_arena_zeros(a, n * SG_PATCH_FEATURES, sizeof *b->in.dnode);
+    if (!b->in.dx || !b->in.dvec || !b->in.dnode)
+        return sg_fail(err, SG_ENOMEM, "work space is too small for the batch");
+    return SG_OK;
+}
+
+void sg_protein_buffer_pull(const sg_protein_buffer *b, int k, const double *x, double *dx)
+{
+    int n = length_of(b, k);
+    long node = b->in.lay.node0[k];
+    sg_patch_points_pull(dx, b->in.dx + node * 3 * SG_PROTEIN_PATCH, n);
+    sg_patch_vectors_pull(dx, b->in.dvec + node * 3 * 2 * SG_PATCH_VECTORS, 2 * SG_PATCH_VECTORS, 0,
+                          x, n);
+    sg_patch_scalars_pull(dx, b->in.dnode + node * SG_PATCH_FEATURES + SG_PATCH_OF_X,
+                          SG_PATCH_FEATURES, x, n);
+}
+
 void sg_protein_buffer_unask(sg_protein_buffer *b)
 {
     memset(b->known, 0, 2 * (size_t)b->in.lay.n_samples);
@@ -135,4 +157,18 @@ void sg_protein_estimate(double *x1, const double *x, double t, const sg_tensor 
                 skip * x[3 * i + c] + out * (double)f->x[row * f->ld + i % SG_PROTEIN_PATCH];
         }
     sg_space_centred.project(x1, (size_t)n, 3);
+}
+
+void sg_protein_estimate_pull(double *d1, double t, const sg_tensor *f, int node0, int n,
+                              double *dx)
+{
+    double q = t * t + (1 - t) * (1 - t), skip = t / q, out = (1 - t) / sqrt(q);
+    sg_space_centred.project(d1, (size_t)n, 3);
+    for (int i = 0; i < n; i++)
+        for (int c = 0; c < 3; c++) {
+            long row = 3L * (node0 + i / SG_PROTEIN_PATCH) + c;
+            f->dx[row * f->ld + i % SG_PROTEIN_PATCH] += (sg_real)(out * d1[3 * i + c]);
+            if (dx)
+                dx[3 * i + c] = skip * d1[3 * i + c];
+        }
 }

@@ -2,8 +2,6 @@
 #ifndef SG_PROTEIN_BATCH_H
 #define SG_PROTEIN_BATCH_H
 
-#include <math.h>
-
 #include "model.h"
 
 typedef struct sg_protein_buffer {
@@ -33,6 +31,10 @@ void sg_protein_buffer_state(sg_protein_buffer *b, int k, const double *x, doubl
 /* The previous estimate of chain k; all chains of the batch or none. */
 void sg_protein_buffer_previous(sg_protein_buffer *b, int k, const double *xs);
 void sg_protein_buffer_ask(sg_protein_buffer *b, int k, const sg_protein_ask *ask);
+/* For derivatives by the chains: makes room for those of the features. */
+SG_MUST_CHECK sg_status sg_protein_buffer_record(sg_protein_buffer *b, sg_arena *a, sg_error *err);
+/* After the tape ran back: adds the derivative by chain k (n,3), which is x, to dx. */
+void sg_protein_buffer_pull(const sg_protein_buffer *b, int k, const double *x, double *dx);
 /* Takes the conditions of all chains back. */
 void sg_protein_buffer_unask(sg_protein_buffer *b);
 
@@ -40,9 +42,9 @@ void sg_protein_buffer_unask(sg_protein_buffer *b);
  * c_skip = t/q, c_out = (1-t)/sqrt(q). */
 void sg_protein_estimate(double *x1, const double *x, double t, const sg_tensor *f, int node0,
                          int n);
-static inline double sg_protein_c_out(double t)
-{
-    return (1 - t) / sqrt(t * t + (1 - t) * (1 - t));
-}
+/* Its transpose: derivatives by x1 give those by the vectors (added to f->dx), and by x, through
+ * c_skip alone, into dx (or NULL). d1 (n,3) is centred in place. */
+void sg_protein_estimate_pull(double *d1, double t, const sg_tensor *f, int node0, int n,
+                              double *dx);
 
 #endif

@@ -11,10 +11,16 @@
 sg_status sg_protein_cmd_model_path(const sg_cli *c, char **path, sg_error *err)
 {
     const char *name = sg_cli_text(c, "model");
-    sg_i_model_dirs d;
     *path = NULL;
     if (!name)
         return sg_fail(err, SG_EINVAL, "which model? --model NAME; list shows them");
+    return sg_protein_cmd_model_named(name, path, err);
+}
+
+sg_status sg_protein_cmd_model_named(const char *name, char **path, sg_error *err)
+{
+    sg_i_model_dirs d;
+    *path = NULL;
     sg_status s = sg_i_model_dirs_init(&d, "protein", err);
     if (s == SG_OK)
         s = sg_model_find(path, name, d.dirs, err);

@@ -10,8 +10,8 @@ enum { SG_I_CELLS = 24 };
 typedef struct sg_i_category {
     const char *name;
     const char *item[SG_I_CELLS]; /* NULL behind the last */
-    unsigned keys; /* bits of the items that tell rows apart */
-    int single; /* always one row */
+    unsigned keys;                /* bits of the items that tell rows apart */
+    int single;                   /* always one row */
 } sg_i_category;
 
 typedef struct sg_i_backend {

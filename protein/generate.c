@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <sigen/align.h>
+#include <sigen/distill.h>
 #include <sigen/sampler.h>
 #include "field.h"
 
@@ -20,6 +21,7 @@ void sg_protein_generate_defaults(const sg_protein_model *m, sg_protein_generate
     *o = (sg_protein_generate_opts){.min_length = m->config.shortest,
                                     .max_length = m->config.longest,
                                     .steps = m->config.steps,
+                                    .few = m->config.few,
                                     .sampler = "ddim-eps",
                                     .gamma = m->config.gamma,
                                     .noise_scale = m->config.noise_scale,
@@ -96,8 +98,10 @@ static sg_status plan_init(plan *p, const sg_protein_model *m, const sg_protein_
     p->o = o;
     if (o->steps < 1 || o->steps > 10000 || o->threads < 1 || o->threads > 256 ||
         !(o->gamma >= 0 && o->gamma <= 100) || !(o->noise_scale >= 0 && o->noise_scale <= 10) ||
-        !(o->guidance >= 0 && o->guidance <= 100) || !(from >= 0 && from < 1) || o->helix > 1 ||
-        o->strand > 1 || (o->helix >= 0) != (o->strand >= 0) || o->helix + o->strand > 1)
+        !(o->guidance >= 0 && o->guidance <= 100) ||
+        (o->few && (o->n_start || o->steps > SG_DISTILL_MAX_STEPS)) || !(from >= 0 && from < 1) ||
+        o->helix > 1 || o->strand > 1 || (o->helix >= 0) != (o->strand >= 0) ||
+        o->helix + o->strand > 1)
         return sg_fail(err, SG_EINVAL, "an option of the generator is out of range");
     p->method = sg_sampler_find(o->sampler);
     if (!p->method)
@@ -114,6 +118,8 @@ static sg_status plan_init(plan *p, const sg_protein_model *m, const sg_protein_
         return sg_fail(err, SG_ENOMEM, "no memory for the time grid");
     for (int k = 0; k <= o->steps; k++)
         p->grid[k] = from + (1 - from) * k / o->steps;
+    if (o->few)
+        sg_distill_grid(p->grid, o->steps);
     return SG_OK;
 }
 
@@ -203,6 +209,8 @@ static void begin(const plan *p, sg_state *s, job *j)
     double *x = s->slot[0].x, *x1 = j->middle;
     size_t n = s->slot[0].n;
     sg_state_draw(s);
+    for (size_t i = 0; i < 3 * n && o->few; i++) /* nothing is known yet of x1 */
+        x[i] *= (1 - p->grid[0]) * sqrt(o->noise_scale);
     if (!o->n_start)
         return;
     for (size_t i = 0; i < 3 * n; i++)

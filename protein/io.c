@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const sg_protein_format *const sg_protein_formats[] = {&sg_protein_pdb, &sg_protein_mmcif, &sg_protein_pdbml, &sg_protein_pbb, NULL};
+const sg_protein_format *const sg_protein_formats[] = {&sg_protein_pdb, &sg_protein_mmcif,
+                                                       &sg_protein_pdbml, &sg_protein_pbb, NULL};
 
 const sg_protein_format *sg_protein_format_find(const char *name)
 {

@@ -36,7 +36,7 @@ libsigen_protein_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOV
 bin_PROGRAMS += sg-protein
 sg_protein_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_check.c %D%/cmd_info.c %D%/cmd_eval.c \
 	%D%/cmd_sample.c %D%/given.c %D%/given.h %D%/cmd_models.c \
-	%D%/cmd_train.c %D%/task.c %D%/task.h %D%/data.c %D%/data.h %D%/loss.c %D%/loss.h
+	%D%/cmd_distill.c %D%/student.c %D%/student.h %D%/cmd_train.c %D%/task.c %D%/task.h %D%/data.c %D%/data.h %D%/loss.c %D%/loss.h
 sg_protein_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_protein_LDADD = libsigen-cli.la libprotein-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 

@@ -43,6 +43,7 @@ static const struct {
     {"shortest", offsetof(sg_protein_config, shortest), 8, SG_PROTEIN_NET_LONGEST},
     {"longest", offsetof(sg_protein_config, longest), 8, SG_PROTEIN_NET_LONGEST},
     {"steps", offsetof(sg_protein_config, steps), 1, 10000},
+    {"few", offsetof(sg_protein_config, few), 0, 1},
 };
 
 static int *whole_at(const sg_protein_config *c, size_t k)
@@ -151,6 +152,20 @@ sg_status sg_protein_model_read(sg_protein_model *m, const sg_model *file, int t
     return s;
 }
 
+sg_status sg_protein_model_store(const sg_protein_model *m, sg_model_writer *w, sg_dtype dtype,
+                                 const sg_real *x, sg_error *err)
+{
+    char *text = config_text(&m->config);
+    sg_status s = text ? sg_model_writer_meta(w, "format", format, err)
+                       : sg_fail(err, SG_ENOMEM, "no memory for the model's config");
+    if (s == SG_OK)
+        s = sg_model_writer_meta(w, "config", text, err);
+    if (s == SG_OK)
+        s = sg_params_store(w, &m->params, x, prefix, dtype, err);
+    free(text);
+    return s;
+}
+
 sg_status sg_protein_model_save(const sg_protein_model *m, const char *path, sg_dtype dtype,
                                 const char *const (*meta)[2], int n_meta,
                                 const sg_train_state *state, sg_error *err)
@@ -158,22 +173,14 @@ sg_status sg_protein_model_save(const sg_protein_model *m, const char *path, sg_
     sg_model_writer *w = sg_model_writer_new(err);
     if (!w)
         return SG_ENOMEM;
-    char *text = config_text(&m->config);
-    sg_status s = text ? sg_model_writer_meta(w, "format", format, err)
-                       : sg_fail(err, SG_ENOMEM, "no memory for the model's config");
-    if (s == SG_OK)
-        s = sg_model_writer_meta(w, "config", text, err);
+    sg_status s = sg_protein_model_store(m, w, dtype, state ? state->optim.ema : m->params.x, err);
     for (int i = 0; i < n_meta && s == SG_OK; i++)
         s = sg_model_writer_meta(w, meta[i][0], meta[i][1], err);
-    if (s == SG_OK)
-        s = sg_params_store(w, &m->params, state ? state->optim.ema : m->params.x, prefix, dtype,
-                            err);
     if (s == SG_OK && state)
         s = sg_train_state_store(w, state, prefix, err);
     if (s == SG_OK)
         s = sg_model_writer_save(w, path, err);
     sg_model_writer_free(w);
-    free(text);
     return s;
 }
 
@@ -217,5 +224,6 @@ void sg_protein_model_about(const sg_protein_model *m, sg_protein_model_facts *f
                                   .longest = c->longest,
                                   .steps = c->steps,
                                   .gamma = c->gamma,
-                                  .noise_scale = c->noise_scale};
+                                  .noise_scale = c->noise_scale,
+                                  .few = c->few};
 }

@@ -14,6 +14,7 @@ typedef struct sg_protein_config {
     /* defaults of the sampler */
     int steps;
     double gamma, noise_scale;
+    int few; /* distilled: a generator of few steps, at the times of sg_distill_grid */
 } sg_protein_config;
 
 struct sg_protein_model {
@@ -33,6 +34,9 @@ SG_MUST_CHECK sg_status sg_protein_model_init(sg_protein_model *m, const sg_prot
 SG_MUST_CHECK sg_status sg_protein_model_read(sg_protein_model *m, const sg_model *file, int train,
                                               sg_error *err);
 void sg_protein_model_clear(sg_protein_model *m);
+/* Adds format, config and the weights x (params.size) to a file. */
+SG_MUST_CHECK sg_status sg_protein_model_store(const sg_protein_model *m, sg_model_writer *w,
+                                               sg_dtype dtype, const sg_real *x, sg_error *err);
 /* Writes the model; with a training state its averaged weights and all that resuming needs.
  * meta: n_meta pairs of key, text. */
 SG_MUST_CHECK sg_status sg_protein_model_save(const sg_protein_model *m, const char *path,

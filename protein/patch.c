@@ -86,6 +86,100 @@ void sg_patch_points(sg_real *points, const double *x, int n)
                 (sg_real)x[3 * i + c];
 }
 
+/* ---- transposes ------------------------------------------------------------------------------ */
+
+static void add_scaled(double *y, double f, const double *v)
+{
+    for (int c = 0; c < 3; c++)
+        y[c] += f * v[c];
+}
+
+/* d soft(v)/dv */
+static double slope(double v)
+{
+    double q = 1 + 0.25 * fabs(v);
+    return 1 / (q * q);
+}
+
+/* Derivatives by the window's bonds go to their ends. */
+static void window_pull(double *dx, double db[BONDS][3], int n, int k)
+{
+    for (int w = 0; w < BONDS; w++) {
+        int i = SG_PROTEIN_PATCH * k - 2 + w;
+        if (i < 0 || i + 1 >= n)
+            continue;
+        add_scaled(dx + 3 * (i + 1), 1 / SG_PROTEIN_STEP, db[w]);
+        add_scaled(dx + 3 * i, -1 / SG_PROTEIN_STEP, db[w]);
+    }
+}
+
+void sg_patch_scalars_pull(double *dx, const sg_real *dfeat, long ld, const double *x, int n)
+{
+    double b[BONDS][3], y[3];
+    for (int k = 0; k < n / SG_PROTEIN_PATCH; k++) {
+        const sg_real *d = dfeat + k * ld;
+        double db[BONDS][3] = {{0}};
+        window(b, x, NULL, n, k);
+        for (int lag = 0; lag < LAGS; lag++)
+            for (int w = 0; w + lag < BONDS; w++) {
+                double g = (double)*d++ * slope(dot(b[w], b[w + lag]));
+                add_scaled(db[w], g, b[w + lag]);
+                add_scaled(db[w + lag], g, b[w]);
+            }
+        for (int w = 0; w + 2 < BONDS; w++) {
+            cross(y, b[w + 1], b[w + 2]);
+            double g = (double)*d++ * slope(dot(b[w], y));
+            add_scaled(db[w], g, y);
+            cross(y, b[w + 2], b[w]);
+            add_scaled(db[w + 1], g, y);
+            cross(y, b[w], b[w + 1]);
+            add_scaled(db[w + 2], g, y);
+        }
+        window_pull(dx, db, n, k);
+    }
+}
+
+void sg_patch_vectors_pull(double *dx, const sg_real *dvec, long ld, int col, const double *x,
+                           int n)
+{
+    double b[BONDS][3], y[3], u[3], d[3];
+    for (int k = 0; k < n / SG_PROTEIN_PATCH; k++) {
+        const sg_real *v = dvec + 3L * k * ld + col;
+        double db[BONDS][3] = {{0}};
+        window(b, x, NULL, n, k);
+        for (int c = 0; c < 3; c++) {
+            for (int i = 0; i < SG_PROTEIN_PATCH; i++)
+                dx[3 * (SG_PROTEIN_PATCH * k + i) + c] += (double)v[c * ld] / SG_PROTEIN_PATCH;
+            for (int w = 0; w < BONDS; w++)
+                db[w][c] += (double)v[c * ld + 1 + w];
+        }
+        for (int w = 0; w + 1 < BONDS; w++) { /* f y with y = b x b', f = 1/(1 + |y|/4) */
+            cross(y, b[w], b[w + 1]);
+            double len = sqrt(dot(y, y)) + 1e-12, f = 1 / (1 + 0.25 * len);
+            for (int c = 0; c < 3; c++)
+                d[c] = (double)v[c * ld + 1 + BONDS + w];
+            double along = 0.25 * f * f * dot(d, y) / len;
+            for (int c = 0; c < 3; c++)
+                u[c] = f * d[c] - along * y[c];
+            cross(y, b[w + 1], u);
+            add_scaled(db[w], 1, y);
+            cross(y, u, b[w]);
+            add_scaled(db[w + 1], 1, y);
+        }
+        window_pull(dx, db, n, k);
+    }
+}
+
+void sg_patch_points_pull(double *dx, const sg_real *dpoints, int n)
+{
+    for (int i = 0; i < n; i++)
+        for (int c = 0; c < 3; c++)
+            dx[3 * i + c] += (double)
+                dpoints[(i / SG_PROTEIN_PATCH * 3 + c) * SG_PROTEIN_PATCH + i % SG_PROTEIN_PATCH];
+}
+
+/* ---- pairs, places --------------------------------------------------------------------------- */
+
 void sg_patch_pairs(sg_real *feat, const double *x, const unsigned char *known, int n)
 {
     int T = n / SG_PROTEIN_PATCH;

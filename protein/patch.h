@@ -33,6 +33,12 @@ void sg_patch_scalars(sg_real *feat, long ld, const double *x, const unsigned ch
  * of 0.38 nm, the rest in nm. */
 void sg_patch_vectors(sg_real *vec, long ld, int col, const double *x, int n);
 void sg_patch_points(sg_real *points, const double *x, int n);
+/* Transposes of the three at x: derivatives by their outputs, laid out like these, add to dx (n,3).
+ */
+void sg_patch_scalars_pull(double *dx, const sg_real *dfeat, long ld, const double *x, int n);
+void sg_patch_vectors_pull(double *dx, const sg_real *dvec, long ld, int col, const double *x,
+                           int n);
+void sg_patch_points_pull(double *dx, const sg_real *dpoints, int n);
 /* Radial functions of all distances between known residues of two patches, pair order of
  * sg_layout: (pairs, SG_PATCH_PAIR). */
 void sg_patch_pairs(sg_real *feat, const double *x, const unsigned char *known, int n);

@@ -140,18 +140,12 @@ static void chain_loss(shard *s, int k, sg_tensor f, double part[])
 {
     int n = s->e[k].n, node0 = s->b.in.lay.node0[k];
     long r0 = 3L * s->b.residue0[k];
-    double t = s->b.t[k], out = sg_protein_c_out(t), *xh = s->xs + r0;
+    double t = s->b.t[k], *xh = s->xs + r0;
     sg_protein_estimate(xh, s->xt + r0, t, &f, node0, n);
     memset(s->grad, 0, 3 * (size_t)n * sizeof *s->grad);
     sg_protein_loss(part, s->grad, xh, s->x1 + r0, n, t, s->share, &s->self->model->law, s->work);
-    if (!f.dx)
-        return;
-    sg_space_centred.project(s->grad, (size_t)n, 3);
-    for (int i = 0; i < n; i++)
-        for (int c = 0; c < 3; c++) {
-            long row = 3L * (node0 + i / SG_PROTEIN_PATCH) + c;
-            f.dx[row * f.ld + i % SG_PROTEIN_PATCH] += (sg_real)(out * s->grad[3 * i + c]);
-        }
+    if (f.dx)
+        sg_protein_estimate_pull(s->grad, t, &f, node0, n, NULL);
 }
 
 static sg_status backbone_shard(const void *vself, sg_tape *t, uint64_t seed, long step, int k,

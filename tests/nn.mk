@@ -11,3 +11,6 @@ tests_t_ops_SOURCES = tests/t-ops.c
 tests_t_ops_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -DSG_REAL_DOUBLE
 tests_t_ops_LDADD = libnn64.la
 TESTS += tests/t-ops
+check_PROGRAMS += tests/t-distill
+tests_t_distill_LDADD = libsigen.la -lm
+TESTS += tests/t-distill

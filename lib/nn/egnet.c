@@ -243,6 +243,12 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     int self = in->xs != NULL, R = net->dims.R, A = net->dims.A ? net->dims.A : 1;
     sg_tensor x = sg_tensor_const(in->x, 3 * n, A), xs = sg_tensor_const(in->xs, 3 * n, A);
     sg_tensor vec = R ? sg_tensor_const(in->vec, 3 * n, R) : x;
+    sg_tensor feat = sg_tensor_const(in->node_feat, n, net->dims.U);
+    if (t->grad) {
+        x.dx = in->dx;
+        vec.dx = R ? in->dvec : in->dx;
+        feat.dx = in->dnode;
+    }
     sg_tensor X = sg_linear2(t, vec, net->vec_x, xs, self && !R ? net->vec_s : -1, -1, SG_ACT_NONE);
     sg_tensor z = sg_tensor_new(t, lay->n_pairs, net->dims.P);
     if (t->status != SG_OK)
@@ -256,7 +262,7 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
         sg_linear_into(t, z, sg_pair_rbf(t, lay, xs, net->rbf_mu, net->rbf_sigma), net->rbf_s, -1);
     sg_embed_into(t, z, net->bond_embed, in->pair);
     if (net->dims.U)
-        sg_linear_into(t, h, sg_tensor_const(in->node_feat, n, net->dims.U), net->feat_node, -1);
+        sg_linear_into(t, h, feat, net->feat_node, -1);
     if (net->dims.W && in->pair_feat)
         sg_linear_into(t, z, sg_tensor_const(in->pair_feat, lay->n_pairs, net->dims.W),
                        net->feat_pair, -1);
@@ -270,8 +276,7 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     sg_tensor hf = sg_norm(t, h);
     if (net->outputs & SG_EGNET_POINTS) {
         out->x1 = fade(net, t, in, sg_linear(t, X, net->vec_out, -1, SG_ACT_NONE));
-        for (int r = 0; r < 3 * n && t->status == SG_OK; r++)
-            out->x1.x[r] += in->x[r];
+        sg_add_into(t, out->x1, x);
     }
     if (net->outputs & SG_EGNET_TOKENS) {
         out->cls = sg_linear(t, hf, net->class_w, net->class_b, SG_ACT_NONE);

@@ -187,6 +187,8 @@ static void add_bwd(const sg_node *n)
 {
     if (!n->in[0].dx)
         return;
+    if (!n->in[0].dx)
+        return;
     for (int r = 0; r < n->out.rows; r++)
         r_add(n->in[0].dx + (long)r * n->in[0].ld, n->out.dx + (long)r * n->out.ld, n->out.cols);
 }
@@ -262,6 +264,8 @@ static void embed_fwd(const sg_node *n)
 
 static void embed_bwd(const sg_node *n)
 {
+    if (!n->w[0].dw)
+        return;
     for (int r = 0; r < n->out.rows; r++)
         r_add(n->w[0].dw + (long)n->idx[r] * n->w[0].cols, n->out.dx + (long)r * n->out.ld,
               n->out.cols);

@@ -16,8 +16,10 @@ void sg_params_init(sg_params *ps)
 void sg_params_clear(sg_params *ps)
 {
     free(ps->p);
-    free(ps->x);
-    free(ps->xt);
+    if (!ps->view) {
+        free(ps->x);
+        free(ps->xt);
+    }
     sg_params_init(ps);
 }
 
@@ -41,6 +43,7 @@ int sg_params_add(sg_params *ps, const char *name, int rows, int cols, double in
     p->off = ps->size;
     p->init_sd = init_sd;
     p->hidden = hidden;
+    p->rate = 1;
     ps->size += ((size_t)rows * (size_t)cols + 15) / 16 * 16;
     return ps->count++;
 }
@@ -81,6 +84,67 @@ void sg_params_sync(sg_params *ps)
     for (int i = 0; i < ps->count; i++)
         sg_i_isa_generic.transpose(ps->xt + ps->p[i].off, ps->x + ps->p[i].off, ps->p[i].rows,
                                    ps->p[i].cols);
+}
+
+static sg_status append(sg_params *all, const sg_params *ps, const char *prefix, double rate,
+                        sg_error *err)
+{
+    for (int i = 0; i < ps->count; i++) {
+        const sg_parameter *p = &ps->p[i];
+        char name[2 * sizeof p->name];
+        snprintf(name, sizeof name, "%s.%s", prefix, p->name);
+        int k = sg_params_add(all, name, p->rows, p->cols, p->init_sd, p->hidden);
+        if (k < 0)
+            return sg_fail(err, (sg_status)k, "cannot join the parameter %s", name);
+        all->p[k].fixed = p->fixed;
+        all->p[k].rate = rate * p->rate;
+    }
+    return SG_OK;
+}
+
+/* ps becomes a view of all from element off on */
+static void move_into(sg_params *ps, const sg_params *all, size_t off)
+{
+    memcpy(all->x + off, ps->x, ps->size * sizeof *ps->x);
+    free(ps->x);
+    free(ps->xt);
+    ps->x = all->x + off;
+    ps->xt = all->xt ? all->xt + off : NULL;
+    ps->view = 1;
+}
+
+sg_status sg_params_join(sg_params *all, sg_params *a, const char *prefix_a, double rate_a,
+                         sg_params *b, const char *prefix_b, double rate_b, sg_error *err)
+{
+    sg_params_init(all);
+    sg_status s = append(all, a, prefix_a, rate_a, err);
+    if (s == SG_OK)
+        s = append(all, b, prefix_b, rate_b, err);
+    if (s == SG_OK)
+        s = sg_params_alloc(all, a->xt != NULL, err);
+    if (s != SG_OK) {
+        sg_params_clear(all);
+        return s;
+    }
+    move_into(a, all, 0);
+    move_into(b, all, a->size);
+    sg_params_sync(all);
+    return SG_OK;
+}
+
+sg_status sg_params_freeze(sg_params *view, const sg_params *of, sg_error *err)
+{
+    *view = *of;
+    view->view = 1;
+    view->cap = of->count;
+    view->p = malloc((size_t)of->count * sizeof *view->p);
+    if (!view->p)
+        return sg_fail(err, SG_ENOMEM, "no memory for %d parameters", of->count);
+    for (int i = 0; i < of->count; i++) {
+        view->p[i] = of->p[i];
+        view->p[i].fixed = 1;
+    }
+    return SG_OK;
 }
 
 int sg_params_find(const sg_params *ps, const char *name)

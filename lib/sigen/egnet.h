@@ -75,6 +75,8 @@ typedef struct sg_egnet_in {
     sg_real *vec;               /* (n_nodes, 3, R) input vectors */
     sg_real *node_feat;         /* (n_nodes, U) */
     sg_real *pair_feat;         /* (n_pairs, W), or NULL for zeros */
+    /* recording: where not NULL, the loss's derivatives by x, vec and node_feat are added here */
+    sg_real *dx, *dvec, *dnode;
 } sg_egnet_in;
 
 typedef struct sg_egnet_out {

@@ -45,14 +45,16 @@ typedef struct sg_parameter {
     double init_sd; /* start values N(0, init_sd^2) */
     int hidden;     /* optimised by Muon: a matrix between hidden layers */
     int fixed;      /* stored but not trained */
+    double rate;    /* factor of the learning rates, 1 */
 } sg_parameter;
 
 typedef struct sg_params {
     int count, cap;
     size_t size; /* elements of the flat vectors */
     sg_parameter *p;
-    sg_real *x;  /* (size) values, owned */
+    sg_real *x;  /* (size) values */
     sg_real *xt; /* (size) transposes of all matrices, for backward; NULL for inference */
+    int view;    /* x and xt belong to another */
 } sg_params;
 
 SG_API void sg_params_init(sg_params *ps);
@@ -77,6 +79,17 @@ SG_API SG_MUST_CHECK sg_status sg_params_alloc(sg_params *ps, int train, sg_erro
 SG_API void sg_params_draw(sg_params *ps, uint64_t seed);
 /* Refreshes the transposes after the values changed. */
 SG_API void sg_params_sync(sg_params *ps);
+/* Makes all (empty) the parameters of both, a's first, named prefix.name, with their values: one
+ * vector that one optimiser trains. a and b, allocated alike, become views into it: their values
+ * live in all from here on, and all must outlive them. Each parameter's learning rates are times
+ * `rate` of its network. */
+SG_API SG_MUST_CHECK sg_status sg_params_join(sg_params *all, sg_params *a, const char *prefix_a,
+                                              double rate_a, sg_params *b, const char *prefix_b,
+                                              double rate_b, sg_error *err);
+/* Makes view (empty) a network with the values of `of`, all of them fixed: its tapes give
+ * derivatives by inputs only. `of` must outlive it. */
+SG_API SG_MUST_CHECK sg_status sg_params_freeze(sg_params *view, const sg_params *of,
+                                                sg_error *err);
 /* Index of a name, -1 if absent. */
 SG_API int sg_params_find(const sg_params *ps, const char *name);
 

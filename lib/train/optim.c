@@ -145,9 +145,9 @@ sg_status sg_optim_step(sg_optim *o, sg_real *grad, double rate, int threads, sg
         if (p->fixed)
             continue;
         if (p->hidden)
-            failed |= muon(o, p, grad + p->off, rate, isa) != SG_OK;
+            failed |= muon(o, p, grad + p->off, rate * p->rate, isa) != SG_OK;
         else
-            adam(o, p, grad + p->off, rate);
+            adam(o, p, grad + p->off, rate * p->rate);
         const sg_real *w = ps->x + p->off;
         sg_real *e = o->ema + p->off;
         for (size_t k = 0; k < (size_t)p->rows * (size_t)p->cols; k++)

@@ -21,6 +21,7 @@ typedef struct sg_protein_model_facts {
     int shortest, longest; /* residues of the training chains */
     int steps;             /* defaults of the sampler */
     double gamma, noise_scale;
+    int few; /* a distilled generator of so many steps */
 } sg_protein_model_facts;
 SG_API void sg_protein_model_about(const sg_protein_model *m, sg_protein_model_facts *f);
 
@@ -40,6 +41,7 @@ typedef struct sg_protein_generate_opts {
     int n_start;              /* noised to t = from; then its length is the chain's */
     double from;
     int steps;           /* network evaluations */
+    int few; /* at the times of a distilled generator (sigen/distill.h) instead of even ones */
     const char *sampler; /* name of a sampler of the core: "ddim-eps" */
     /* noise of the SDE relative to the reverse one, and a factor of its temperature: every normal
      * drawn on the way is times sqrt(noise_scale). Other values than 1 change the law. */

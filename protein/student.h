@@ -1,0 +1,16 @@
+/* Backbones as a module of score identity distillation (sigen/distill.h). */
+#ifndef SG_PROTEIN_STUDENT_H
+#define SG_PROTEIN_STUDENT_H
+
+#include <sigen/distill.h>
+#include "model.h"
+
+typedef struct sg_protein_student {
+    const sg_protein_model *teacher; /* for the base law; its network is all three's */
+    int shortest, longest;           /* residues of the chains, each multiple of 4 equally likely */
+} sg_protein_student;
+
+/* *m borrows *self. The metric is that of the training loss: white and plain part. */
+void sg_protein_student_module(sg_distill_module *m, const sg_protein_student *self);
+
+#endif
