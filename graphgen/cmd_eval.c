@@ -5,151 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sigen/graph_metrics.h>
-#include <sigen/rng.h>
 #include "cmd.h"
-
-enum { TRAIN_MOST = 4096 };
-
-typedef struct sizes {
-    double mean;
-    int min, max;
-} sizes;
-
-/* A file and what is counted over it. */
-typedef struct part {
-    const char *path; /* NULL: not given */
-    sg_graph_set set;
-    sg_graph_profile *profile;
-    sg_graph_counts counts;
-    sizes nodes, edges;
-} part;
-
-typedef struct eval {
-    part ref, gen, train;
-    const sg_graph_suite *suite;
-    const sg_graph_rule *rule;
-    sg_graph_comparison cmp;
-    sg_graph_discrepancy apart, apart_floor; /* per_class 0: too few graphs */
-} eval;
-
-static const char *suite_name(size_t k)
-{
-    return sg_graph_suites[k] ? sg_graph_suites[k]->name : NULL;
-}
-
-static const char *rule_name(size_t k)
-{
-    return sg_graph_rules[k] ? sg_graph_rules[k]->name : NULL;
-}
-
-/* ---- work ------------------------------------------------------------------------------------ */
-
-static void count_sizes(part *p)
-{
-    double nodes = 0, edges = 0;
-    for (size_t i = 0; i < p->set.n; i++) {
-        int n = p->set.g[i].n_nodes, m = p->set.g[i].n_edges;
-        nodes += n;
-        edges += m;
-        p->nodes.min = i == 0 || n < p->nodes.min ? n : p->nodes.min;
-        p->nodes.max = i == 0 || n > p->nodes.max ? n : p->nodes.max;
-        p->edges.min = i == 0 || m < p->edges.min ? m : p->edges.min;
-        p->edges.max = i == 0 || m > p->edges.max ? m : p->edges.max;
-    }
-    p->nodes.mean = p->set.n ? nodes / (double)p->set.n : 0;
-    p->edges.mean = p->set.n ? edges / (double)p->set.n : 0;
-}
-
-/* The profile of the training graphs, of a random choice if they are many. */
-static sg_status profile_train(eval *e, uint64_t seed, sg_error *err)
-{
-    sg_graph_set some = e->train.set;
-    sg_graph *own = NULL;
-    if (some.n > TRAIN_MOST) {
-        sg_rng r;
-        sg_rng_init(&r, seed, 0, 2);
-        own = malloc(some.n * sizeof *own);
-        if (!own)
-            return sg_fail(err, SG_ENOMEM, "no memory for %zu graphs", some.n);
-        memcpy(own, some.g, some.n * sizeof *own);
-        for (size_t i = 0; i < TRAIN_MOST; i++) {
-            size_t j = i + sg_rng_below(&r, (uint32_t)(some.n - i));
-            sg_graph t = own[i];
-            own[i] = own[j];
-            own[j] = t;
-        }
-        some.g = own;
-        some.n = TRAIN_MOST;
-    }
-    sg_error why = {0};
-    e->train.profile = sg_graph_profile_new(&some, e->suite->stats, &why);
-    free(own);
-    if (!e->train.profile && err)
-        *err = why;
-    return e->train.profile ? SG_OK : why.code;
-}
-
-static sg_status read_part(part *p, const sg_graph_format *from, sg_error *err)
-{
-    sg_status s = sg_graph_set_read(&p->set, p->path, from, err);
-    if (s == SG_OK && p->set.n == 0)
-        s = sg_fail_at(err, SG_EINVAL, p->path, 0, 0, "there are no graphs");
-    if (s == SG_OK)
-        count_sizes(p);
-    return s;
-}
-
-static sg_status profile(part *p, const eval *e, sg_error *err)
-{
-    sg_error why = {0};
-    p->profile = sg_graph_profile_new(&p->set, e->suite->stats, &why);
-    if (!p->profile && err)
-        *err = why;
-    return p->profile ? SG_OK : why.code;
-}
-
-static sg_status tell_apart(eval *e, uint64_t seed, sg_error *err)
-{
-    sg_status s = sg_graph_discriminate(&e->apart, e->ref.profile, e->gen.profile, seed, err);
-    if (s == SG_OK && e->train.profile)
-        s = sg_graph_discriminate(&e->apart_floor, e->ref.profile, e->train.profile, seed, err);
-    if (s == SG_EINVAL) { /* too few */
-        e->apart.per_class = 0;
-        s = SG_OK;
-    }
-    return s;
-}
-
-static sg_status work(sg_cli *c, eval *e, sg_error *err)
-{
-    const sg_graph_format *from = sg_graph_cmd_format(c, "from");
-    const sg_graph_set *train = e->train.path ? &e->train.set : NULL;
-    uint64_t seed = sg_cli_u64(c, "seed");
-    sg_status s = read_part(&e->ref, from, err);
-    if (s == SG_OK)
-        s = read_part(&e->gen, from, err);
-    if (s == SG_OK && train)
-        s = read_part(&e->train, from, err);
-    if (s == SG_OK)
-        s = profile(&e->ref, e, err);
-    if (s == SG_OK)
-        s = profile(&e->gen, e, err);
-    if (s == SG_OK && train)
-        s = profile_train(e, seed, err);
-    if (s == SG_OK)
-        s = sg_graph_compare(&e->cmp, e->suite, e->ref.profile, e->gen.profile, e->train.profile,
-                             (size_t)sg_cli_int(c, "floor"), seed, err);
-    if (s == SG_OK)
-        s = tell_apart(e, seed, err);
-    if (s == SG_OK)
-        s = sg_graph_count(&e->gen.counts, &e->gen.set, train, e->rule, err);
-    if (s == SG_OK)
-        s = sg_graph_count(&e->ref.counts, &e->ref.set, train, e->rule, err);
-    if (s == SG_OK && train)
-        s = sg_graph_count(&e->train.counts, &e->train.set, NULL, e->rule, err);
-    return s;
-}
 
 /* ---- output ---------------------------------------------------------------------------------- */
 
@@ -173,7 +29,7 @@ static json_t *spread_json(const sg_graph_spread *s)
     return o;
 }
 
-static json_t *sizes_json(const sizes *s)
+static json_t *sizes_json(const sg_graph_sizes *s)
 {
     json_t *o = json_object();
     sg_json_set(&o, "mean", json_real(s->mean));
@@ -183,7 +39,7 @@ static json_t *sizes_json(const sizes *s)
 }
 
 /* Statistics by name, the average behind them. */
-static json_t *each(const eval *e, json_t *(*value)(const sg_graph_score *))
+static json_t *each(const sg_graph_judgement *e, json_t *(*value)(const sg_graph_score *))
 {
     json_t *o = json_object();
     for (int k = 0; k < SG_GRAPH_STATS; k++)
@@ -218,7 +74,7 @@ static json_t *get_floor(const sg_graph_score *s)
     return spread_json(&s->floor);
 }
 
-static void counts_json(json_t **o, const eval *e, const part *p, int novel)
+static void counts_json(json_t **o, const sg_graph_judgement *e, const sg_graph_part *p, int novel)
 {
     const sg_graph_counts *c = &p->counts;
     sg_json_set(o, "connected", share(1, c->connected, c->n));
@@ -231,14 +87,14 @@ static void counts_json(json_t **o, const eval *e, const part *p, int novel)
     sg_json_set(o, "edges", sizes_json(&p->edges));
 }
 
-static json_t *data_json(const eval *e, const part *p, int novel)
+static json_t *data_json(const sg_graph_judgement *e, const sg_graph_part *p, int novel)
 {
     json_t *o = json_object();
     counts_json(&o, e, p, novel);
     return o;
 }
 
-static json_t *apart_json(const eval *e, const sg_graph_discrepancy *d)
+static json_t *apart_json(const sg_graph_judgement *e, const sg_graph_discrepancy *d)
 {
     if (!d->per_class)
         return json_null();
@@ -257,7 +113,7 @@ static json_t *apart_json(const eval *e, const sg_graph_discrepancy *d)
     return o;
 }
 
-static sg_status print_json(const eval *e, sg_error *err)
+static sg_status print_json(const sg_graph_judgement *e, sg_error *err)
 {
     const sg_graph_comparison *c = &e->cmp;
     json_t *o = json_object();
@@ -298,9 +154,9 @@ static void print_score(const char *name, const sg_graph_score *s, int floor)
     printf("\n");
 }
 
-static void print_shares(const eval *e)
+static void print_shares(const sg_graph_judgement *e)
 {
-    const part *parts[] = {&e->gen, &e->ref, &e->train};
+    const sg_graph_part *parts[] = {&e->gen, &e->ref, &e->train};
     static const char *const rows[] = {"connected", "unique", "novel", "valid",
                                        "valid, unique, novel"};
     int n = e->train.path ? 3 : 2;
@@ -328,7 +184,7 @@ static void print_shares(const eval *e)
     printf("\n");
 }
 
-static void print_text(const eval *e)
+static void print_text(const sg_graph_judgement *e)
 {
     const sg_graph_comparison *c = &e->cmp;
     printf("MMD^2 to %s, suite %s: all %zu graphs, and %zu draws of %zu", e->ref.path,
@@ -357,24 +213,35 @@ static void print_text(const eval *e)
 
 /* ---- verb ------------------------------------------------------------------------------------ */
 
-static void clear(part *p)
+const char *sg_graph_cmd_suite_name(size_t k)
 {
-    sg_graph_profile_free(p->profile);
-    sg_graph_set_clear(&p->set);
+    return sg_graph_suites[k] ? sg_graph_suites[k]->name : NULL;
+}
+
+const char *sg_graph_cmd_rule_name(size_t k)
+{
+    return sg_graph_rules[k] ? sg_graph_rules[k]->name : NULL;
+}
+
+sg_status sg_graph_cmd_judge(const sg_cli *c, sg_graph_judgement *e, sg_error *err)
+{
+    const char *rule = sg_cli_text(c, "rule");
+    *e = (sg_graph_judgement){.suite = sg_graph_suite_find(sg_cli_text(c, "suite")),
+                              .rule = rule ? sg_graph_rule_find(rule) : NULL,
+                              .ref = {.path = sg_cli_text(c, "ref")},
+                              .gen = {.path = sg_cli_text(c, "gen")},
+                              .train = {.path = sg_cli_text(c, "train")}};
+    if (!e->ref.path || !e->gen.path)
+        return sg_fail(err, SG_EINVAL, "--ref and --gen are needed");
+    sg_cli_threads(c);
+    return sg_graph_judge(e, sg_graph_cmd_format(c, "from"), (size_t)sg_cli_int(c, "floor"),
+                          sg_cli_u64(c, "seed"), err);
 }
 
 static sg_status run(sg_cli *c, sg_error *err)
 {
-    eval e = {.suite = sg_graph_suite_find(sg_cli_text(c, "suite"))};
-    const char *rule = sg_cli_text(c, "rule");
-    e.rule = rule ? sg_graph_rule_find(rule) : NULL;
-    e.ref.path = sg_cli_text(c, "ref");
-    e.gen.path = sg_cli_text(c, "gen");
-    e.train.path = sg_cli_text(c, "train");
-    if (!e.ref.path || !e.gen.path)
-        return sg_fail(err, SG_EINVAL, "--ref and --gen are needed");
-    sg_cli_threads(c);
-    sg_status s = work(c, &e, err);
+    sg_graph_judgement e;
+    sg_status s = sg_graph_cmd_judge(c, &e, err);
     if (s == SG_OK) {
         if (!e.gen.counts.keyed)
             sg_cli_note(c, "this build cannot tell isomorphic graphs: it lacks igraph");
@@ -386,25 +253,13 @@ static sg_status run(sg_cli *c, sg_error *err)
         else
             print_text(&e);
     }
-    clear(&e.ref);
-    clear(&e.gen);
-    clear(&e.train);
+    sg_graph_judgement_clear(&e);
     return s;
 }
 
-static const sg_opt options[] = {
-    {"ref", 'r', SG_OPT_TEXT, "FILE", "real graphs to compare with, not used in training", NULL, 0,
-     0, NULL},
-    {"gen", 'g', SG_OPT_TEXT, "FILE", "generated graphs", NULL, 0, 0, NULL},
-    {"train", 't', SG_OPT_TEXT, "FILE",
-     "graphs the model was trained on: for the floor and novelty", NULL, 0, 0, NULL},
-    {"suite", 0, SG_OPT_TEXT, "NAME", "kernels", "emd", 0, 0, suite_name},
-    {"rule", 0, SG_OPT_TEXT, "NAME", "what makes a graph valid", NULL, 0, 0, rule_name},
-    {"floor", 0, SG_OPT_INT, "K", "subsets of the training graphs for the floor", "500", 0, 100000,
-     NULL},
-    {"from", 0, SG_OPT_TEXT, "NAME", "input format, whatever the extension", NULL, 0, 0,
-     sg_graph_cmd_format_name},
-};
+/* clang-format off */
+static const sg_opt options[] = {SG_GRAPH_JUDGE_OPTIONS};
+/* clang-format on */
 
 const sg_verb sg_graph_cmd_eval = {
     .name = "eval",

@@ -43,8 +43,11 @@ libgraphgen_train_la_LIBADD = libgraphgen-i.la libsigen-lab.la libsigen.la -lm
 
 bin_PROGRAMS += sg-graphgen
 sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_train.c %D%/cmd_sample.c %D%/cmd_models.c
-sg_graphgen_SOURCES += %D%/cmd_eval.c
-sg_graphgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+sg_graphgen_SOURCES += %D%/cmd_eval.c %D%/judge.c %D%/judge.h %D%/cmd_report.c %D%/report.c %D%/report.h %D%/drawing.c %D%/drawing.h
+sg_graphgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -Wa,-I$(srcdir)/%D%
+# report.c takes it in; the assembler finds it by -Wa,-I
+EXTRA_DIST += %D%/graphs.css
+%D%/sg_graphgen-report.$(OBJEXT): %D%/graphs.css
 sg_graphgen_LDADD = libsigen-cli.la libgraphgen-train.la libgraphgen-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 
 # the benchmark sets

@@ -35,6 +35,13 @@ TESTS += tests/t-graphio
 EXTRA_DIST += tests/graph-oracles.py
 dist_check_SCRIPTS += tests/graph-formats.tap
 TESTS += tests/graph-formats.tap
+check_PROGRAMS += tests/t-graph-drawing
+tests_t_graph_drawing_SOURCES = tests/t-graph-drawing.c graphgen/drawing.c
+tests_t_graph_drawing_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_t_graph_drawing_LDADD = libsigen-cli.la libgraphgen-i.la libsigen.la $(JANSSON_LIBS) -lm
+TESTS += tests/t-graph-drawing
+dist_check_SCRIPTS += tests/graph-report.tap
+TESTS += tests/graph-report.tap
 # make fuzz-graphs: as make fuzz, for the formats of graphs
 EXTRA_DIST += tests/fuzz/fuzz_graph.h tests/fuzz/fuzz_graph6.c tests/fuzz/fuzz_graphml.c tests/fuzz/fuzz_gml.c \
   tests/fuzz/fuzz_edgelist.c tests/fuzz/fuzz_tud.c tests/fuzz/fuzz_npz.c
