@@ -54,7 +54,7 @@ fuzz-graphs:
 	@$(MAKE) $(AM_MAKEFLAGS) fuzz FUZZ_FORMATS='$(FUZZ_GRAPHS)' fuzz_sources='$(fuzz_graphs_sources)'
 .PHONY: fuzz-graphs
 # the preset gdss and its PyTorch twin
-EXTRA_DIST += tests/data/twin/gdss.safetensors tools/twin/gdss.py
+EXTRA_DIST += tests/data/twin/gdss.safetensors tools/twin/gdss.py tools/twin/gdss_convert.py
 check_PROGRAMS += tests/t-gdss
 tests_t_gdss_SOURCES = tests/t-gdss.c
 tests_t_gdss_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
@@ -62,6 +62,8 @@ tests_t_gdss_LDADD = libgraphgen-i.la libsigen.la $(JANSSON_LIBS) -lm
 TESTS += tests/t-gdss
 dist_check_SCRIPTS += tests/graph-gdss.tap
 TESTS += tests/graph-gdss.tap
+dist_check_SCRIPTS += tests/graph-twin.tap
+TESTS += tests/graph-twin.tap
 check-twin: check-twin-gdss
 check-twin-gdss:
 	@for py in $${PYTHON:-python3} /usr/bin/python3; do \
