@@ -69,6 +69,30 @@ static void scores(void)
     }
 }
 
+static void goals(void)
+{
+    double s[SG_BP_STATE], g[4];
+    int to[2] = {0, 0}, good = 1;
+    for (uint32_t seed = 0; seed < 100; seed++) {
+        sg_i_blockpush_start(seed, s);
+        env->drawn_goal(seed, g);
+        int t = g[0] != sg_i_bp_target(s, 0)[0];
+        good &= g[1] == sg_i_bp_target(s, t)[1] && g[2] == sg_i_bp_target(s, !t)[0] &&
+                g[3] == sg_i_bp_target(s, !t)[1];
+        to[t]++;
+    }
+    /* 50 expected, sd 5 */
+    tap_ok(good && abs(to[0] - 50) < 25, "a drawn goal: each target for one block, either way");
+    place(s, 0, 0.0499, 1, 0.0502);
+    for (int b = 0; b < 2; b++)
+        memcpy(g + 2 * b, sg_i_bp_target(s, b), 2 * sizeof *g);
+    tap_ok(env->coverage_of(s, g) == 0.5, "block 1 lies where the goal has it");
+    place(s, 1, 0.01, 0, 0.01);
+    tap_ok(env->coverage_of(s, g) == 0, "blocks in the other's place do not count");
+    place(s, 0, 0.01, 1, 0.01);
+    tap_ok(env->coverage_of(s, g) == 1, "both count");
+}
+
 /* far from each other and from the tip */
 static void apart(double *s)
 {
@@ -299,6 +323,7 @@ int main(void)
 {
     starts();
     scores();
+    goals();
     observations();
     oracle_alone();
     sg_error err = {0};

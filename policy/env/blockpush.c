@@ -78,6 +78,15 @@ static double coverage(const double *s)
     return a >= 0 && b >= 0 && a != b ? 1 : a >= 0 || b >= 0 ? 0.49 : 0;
 }
 
+/* 0.5 for each block that lies where the goal has it. */
+static double coverage_of(const double *s, const double *g)
+{
+    double sum = 0;
+    for (int b = 0; b < 2; b++)
+        sum += 0.5 * (hypot(s[3 * b] - g[2 * b], s[3 * b + 1] - g[2 * b + 1]) < inside);
+    return sum;
+}
+
 /* The first entry of a block into a target names the way that an episode goes. */
 static int way(const double *s)
 {
@@ -145,6 +154,18 @@ static void published_goal(double *g)
 {
     static const double middle[4] = {0.28, 0.2, 0.52, 0.2};
     memcpy(g, middle, sizeof middle);
+}
+
+/* The start's own targets, each for one block; which one, RandomState(seed + 10^9) draws. */
+static void drawn_goal(uint32_t seed, double *g)
+{
+    double s[SG_BP_STATE];
+    sg_i_mt m;
+    sg_i_blockpush_start(seed, s);
+    sg_i_mt_seed(&m, seed + 1000000000u);
+    int first = (int)sg_i_mt_range(&m, 0, 2);
+    for (int b = 0; b < 2; b++)
+        memcpy(g + 2 * b, sg_i_bp_target(s, b ? !first : first), 2 * sizeof *g);
 }
 
 /* Nothing but their names tells the blocks apart. */
@@ -224,6 +245,8 @@ const sg_i_env sg_i_blockpush = {
     .observe = observe,
     .goal = goal,
     .published_goal = published_goal,
+    .coverage_of = coverage_of,
+    .drawn_goal = drawn_goal,
     .mirror = exchange,
     .marks = marks,
     .way = way,
