@@ -15,7 +15,7 @@ typedef struct sg_chain_rule {
     size_t from;             /* ... at least so many places apart, >= 2 */
 } sg_chain_rule;
 
-/* Moves x (n,3) towards the rule by Jacobi sweeps: in each, every violated bond moves its ends by a
+/* Moves x (n,3) towards the rule by Jacobi sweeps [MHHR07]: in each, every violated bond moves its ends by a
  * third of its error each, every pair that is too near by half of what it lacks, all at once. Turns
  * with the points; the centroid stays. work: (3n) doubles. Returns the largest move of a point.
  * Pairs closer than 1e-9 have no direction and are left. */
