@@ -65,6 +65,7 @@ static void encode(sg_policy_ws *ws, sg_i_policy_ctx *ctx, int n_goals)
     sg_tape t;
     sg_i_policy_input(m, ws->input, &v);
     sg_tape_init(&t, &ws->arena, &m->params, NULL, ws->p->isa);
+    t.watch = ws->watch;
     sg_i_policy_encode(&m->net, &t, sg_tensor_const(ws->input, 1, sg_i_policy_inputs(&m->net.dims)),
                        ctx);
 }
@@ -101,6 +102,7 @@ static void denoise(sg_policy_ws *ws, double sigma)
         sg_tape t;
         sg_arena_rewind(&ws->arena, ws->mark_ctx);
         sg_tape_init(&t, &ws->arena, &m->params, NULL, ws->p->isa);
+        t.watch = ws->watch;
         sg_tensor y =
             sg_i_policy_denoise(&m->net, &t, &ws->lay, k ? &ws->ctx_free : &ws->ctx,
                                 sg_tensor_const(ws->token, d->tokens, chunk / d->tokens), &level);

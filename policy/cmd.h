@@ -7,8 +7,8 @@
 #include <sigen/policy.h>
 
 extern const sg_verb sg_i_policy_check, sg_i_policy_train, sg_i_policy_eval, sg_i_policy_bench,
-    sg_i_policy_run, sg_i_policy_info, sg_i_policy_list, sg_i_policy_pack, sg_i_policy_report,
-    sg_i_policy_demo;
+    sg_i_policy_run, sg_i_policy_info, sg_i_policy_list, sg_i_policy_quantize, sg_i_policy_pack,
+    sg_i_policy_report, sg_i_policy_demo;
 
 /* The policy that --model names, a file or a shipped one (default: as the environment is called).
  */

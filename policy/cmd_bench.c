@@ -107,6 +107,8 @@ static sg_status show_json(const sg_cli *c, const sg_policy *p, const timing *q,
     long bins[BINS];
     sg_json_set(&o, "model", sg_json_string(p->m.hash));
     sg_json_set(&o, "parameters", json_integer((json_int_t)p->m.params.size));
+    sg_json_set(&o, "kernels", json_string(sg_isa_name(p->isa)));
+    sg_json_set(&o, "int8", p->m.q8 ? json_string(sg_q8_kernel(p->m.q8)) : json_null());
     sg_json_set(&o, "calls", json_integer((json_int_t)n));
     sg_json_set(&o, "realtime", json_boolean(fifo));
     for (int k = 0; k < QUANTITIES; k++) {
@@ -126,8 +128,9 @@ static sg_status show_json(const sg_cli *c, const sg_policy *p, const timing *q,
 static void show_table(const sg_policy *p, const timing *q, size_t n, int fifo)
 {
     long bins[BINS], most = 1;
-    printf("%zu parameters, %zu chunks, kernels %s, %s\n\n%-28s", p->m.params.size, n,
-           sg_isa_name(p->isa), fifo ? "SCHED_FIFO" : "ordinary priority", "microseconds");
+    printf("%zu parameters, %zu chunks, kernels %s%s%s, %s\n\n%-28s", p->m.params.size, n,
+           sg_isa_name(p->isa), p->m.q8 ? ", int8 " : "", p->m.q8 ? sg_q8_kernel(p->m.q8) : "",
+           fifo ? "SCHED_FIFO" : "ordinary priority", "microseconds");
     for (int i = 0; i < COLUMNS; i++)
         printf("%9s", columns[i].name);
     printf("\n");

@@ -69,6 +69,9 @@ static sg_status run(sg_cli *c, sg_error *err)
     } else {
         printf("%s, model %s: %zu parameters, width %d, %d layers, %d token%s\n", i.env, i.hash,
                i.n_parameters, d->d, d->L, d->tokens, d->tokens > 1 ? "s" : "");
+        if (p->m.q8)
+            printf("%d matrices with %zu weights are int8\n", sg_q8_count(p->m.q8),
+                   sg_q8_bytes(p->m.q8));
         printf(
             "sees %d observations, plans %d actions, one each %g s; a workspace takes %zu bytes\n",
             i.window, i.horizon, i.period_s, sg_policy_ws_size(p));

@@ -46,7 +46,7 @@ EXTRA_DIST += %D%/demos_hdf5.c
 endif
 
 bin_PROGRAMS += sg-policy
-sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd_bench.c %D%/cmd_run.c %D%/cmd_info.c %D%/cmd_pack.c %D%/cmd_report.c %D%/cmd_demo.c %D%/svg.c %D%/svg.h %D%/cmd.c %D%/rollout.c %D%/rollout.h
+sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd_bench.c %D%/cmd_run.c %D%/cmd_info.c %D%/cmd_pack.c %D%/cmd_quantize.c %D%/cmd_report.c %D%/cmd_demo.c %D%/svg.c %D%/svg.h %D%/cmd.c %D%/rollout.c %D%/rollout.h
 sg_policy_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_policy_LDADD = libsigen-cli.la libpolicy-tools.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 

@@ -77,6 +77,7 @@ void sg_i_policy_clear(sg_i_policy *p)
     free(p->action_names);
     free(p->goal_names);
     sg_params_clear(&p->params);
+    sg_q8_free(p->q8);
     memset(p, 0, sizeof *p);
 }
 
@@ -204,7 +205,9 @@ sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train, sg_e
     if (s == SG_OK)
         s = read_frame(p, file, err);
     if (s == SG_OK)
-        s = sg_params_load(&p->params, file, "net", err);
+        s = sg_q8_load(&p->q8, &p->params, file, "net", err);
+    if (s == SG_OK && !train)
+        p->params.q8 = p->q8;
     if (s != SG_OK)
         sg_i_policy_clear(p);
     else
@@ -285,7 +288,9 @@ sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtyp
         s = sg_model_writer_meta(w, meta[i][0], meta[i][1], err);
     if (s == SG_OK)
         s = add_numbers(w, p, &n, err);
-    if (s == SG_OK)
+    if (s == SG_OK && p->q8 && !state)
+        s = sg_q8_store(w, p->q8, &p->params, "net", dtype, err);
+    else if (s == SG_OK)
         s = sg_params_store(w, &p->params, state ? state->optim.ema : p->params.x, "net", dtype,
                             err);
     if (s == SG_OK && state)

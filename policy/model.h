@@ -3,6 +3,7 @@
 #define SG_POLICY_MODEL_H
 
 #include <sigen/model.h>
+#include <sigen/q8.h>
 #include <sigen/train.h>
 #include "net.h"
 
@@ -25,6 +26,7 @@ typedef struct sg_i_policy_scale {
 typedef struct sg_i_policy {
     sg_i_policy_net net;
     sg_params params;
+    sg_q8 *q8; /* int8 matrices, owned; NULL: none */
     sg_i_policy_scale scale;
     char *env, *obs_names, *action_names, *goal_names; /* names separated by commas */
     char hash[16];                                     /* of the file; empty when not from a file */
@@ -39,8 +41,9 @@ void sg_i_policy_clear(sg_i_policy *p);
 SG_MUST_CHECK sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train,
                                          sg_error *err);
 
-/* Writes path. dtype of the weights: SG_DTYPE_F32 or SG_DTYPE_BF16. state (may be NULL): its
- * averaged weights become the file's, and what resuming needs is added. meta: pairs of key, text.
+/* Writes path. dtype of the weights that are not int8: SG_DTYPE_F32 or SG_DTYPE_BF16. state (may be
+ * NULL): its averaged weights become the file's, and what resuming needs is added. meta: pairs of
+ * key, text.
  */
 SG_MUST_CHECK sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtype,
                                          const sg_train_state *state, const char *const (*meta)[2],

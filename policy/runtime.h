@@ -37,6 +37,7 @@ struct sg_policy_ws {
     int64_t t_from;
     int holding;
     /* network */
+    sg_q8_watch *watch; /* sees what goes into matrices; NULL: none */
     sg_arena arena;
     sg_real *input, *token;
     sg_layout lay;

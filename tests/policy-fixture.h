@@ -17,8 +17,29 @@ enum { FIX_OBS = 4, FIX_ACT = 2, FIX_HORIZON = 8 };
 
 /* What fix_policy makes besides: goals at once, observations that may be hidden, a frame. */
 static struct {
-    int goals, past, frame;
+    int goals, past, frame, int8;
 } fix_more;
+
+/* All matrices of at least 16 rows and columns in int8, calibrated on noise. */
+__attribute__((unused)) static void fix_int8(sg_i_policy *p)
+{
+    sg_error err = {0};
+    sg_q8_watch *w;
+    sg_rng r;
+    sg_real x[64];
+    sg_rng_init(&r, 23, 0, 0);
+    if (sg_q8_watch_new(&w, &p->params, &err) != SG_OK)
+        exit(99);
+    for (int k = 0; k < p->params.count; k++)
+        for (int n = 0; n < 20 && p->params.p[k].rows <= 64; n++) {
+            for (int i = 0; i < 64; i++)
+                x[i] = (sg_real)sg_rng_normal(&r);
+            sg_q8_watch_see(w, k, sg_tensor_const(x, 1, p->params.p[k].rows));
+        }
+    if (sg_q8_make(&p->q8, &p->params, w, 16, &err) != SG_OK)
+        exit(99);
+    sg_q8_watch_free(w);
+}
 
 /* Observations in -1..1, actions about 0 with sd 1 counted from observations 0 and 1 (base) or from
  * nothing, limits -3..3, no rates. scale multiplies the last matrix. Exits on failure. */
@@ -84,6 +105,8 @@ __attribute__((unused)) static sg_policy *fix_policy(int tokens, int goal, int b
     p.obs_names = strdup("a,b,c,d");
     p.action_names = strdup("x,y");
     p.goal_names = strdup(goal == 4 ? "g,h,i,j" : goal == 2 ? "g,h" : "");
+    if (fix_more.int8)
+        fix_int8(&p);
     snprintf(file, sizeof file, "policy-fixture-%ld.safetensors", (long)getpid());
     if (sg_i_policy_save(&p, file, SG_DTYPE_F32, NULL, NULL, 0, &err) != SG_OK ||
         sg_policy_open(&open, file, &err) != SG_OK) {

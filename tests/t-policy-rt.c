@@ -125,8 +125,9 @@ static int confined(sg_policy_ws *ws, int ask)
 
 #endif
 
-static void one(const char *name, int tokens, int warm)
+static void one(const char *name, int tokens, int warm, int int8)
 {
+    fix_more.int8 = int8;
     fix_more.past = fix_more.goals = warm;
     sg_policy *p = fix_policy(tokens, 2, 1, 1);
     sg_policy_opts o = sg_policy_opts_default(p);
@@ -172,7 +173,9 @@ int main(void)
     free(malloc(5));
     tap_ok(allocations > before, "allocations are counted");
 #endif
-    one("one token", 1, 0);
-    one("four tokens, warm, frozen and guided", 4, 1);
+    one("one token", 1, 0, 0);
+    one("int8", 1, 0, 1);
+    one("int8, four tokens, warm, frozen and guided", 4, 1, 1);
+    one("four tokens, warm, frozen and guided", 4, 1, 0);
     return tap_done();
 }

@@ -489,6 +489,41 @@ static void framed(void)
     sg_policy_close(p);
 }
 
+/* int8: near the policy in floating point, the same bits by every kernel. */
+static void int8(void)
+{
+    static const char *const kernels[] = {"vnni", "v4", "v3", "generic"};
+    enum { N = FIX_HORIZON * FIX_ACT };
+    double c[2][N], x[2], off = 0, size = 0;
+    for (int k = 0; k < 2; k++) {
+        fix_more.int8 = k;
+        sg_policy *p = fix_policy(4, 2, 1, 1);
+        fix_space a = fix_ws(p, NULL);
+        step(a.ws, obs1, 0, x);
+        memcpy(c[k], sg_policy_chunk(a.ws, NULL), sizeof c[k]);
+        int same = 1, n = 0;
+        for (int i = 0; k && i < 4; i++)
+            if (sg_q8_use(p->m.q8, kernels[i]) == SG_OK) {
+                sg_policy_reset(a.ws, 0);
+                step(a.ws, obs1, 0, x);
+                same &= memcmp(c[1], sg_policy_chunk(a.ws, NULL), sizeof c[1]) == 0;
+                n++;
+            }
+        if (k)
+            tap_ok(same && n > 0 && sg_q8_count(p->m.q8) > 10, "int8: %d kernels, the same bits",
+                   n);
+        free(a.mem);
+        sg_policy_close(p);
+    }
+    fix_more.int8 = 0;
+    for (int i = 0; i < N; i++) {
+        off = fmax(off, fabs(c[1][i] - c[0][i]));
+        size = fmax(size, fabs(c[0][i]));
+    }
+    tap_ok(off > 0 && off < 0.1 * size, "int8: %.3f from the same in floating point, of %.2f", off,
+           size);
+}
+
 static void options(void)
 {
     sg_policy *p = fix_policy(1, 0, 1, 1);
@@ -549,6 +584,7 @@ int main(void)
     many_goals();
     hidden();
     framed();
+    int8();
     options();
     return tap_done();
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nn.h"
+#include "q8.h"
 
 static int pad_lanes(int n)
 {
@@ -106,9 +107,41 @@ static void run(sg_tape *t, const sg_node *proto)
     }
 }
 
+#ifndef SG_REAL_DOUBLE
+/* The product in int8 where there is one; 0: there is not. */
+static int linear_q8(sg_tape *t, sg_node *n, sg_tensor x, int w, int w2, int b, int act)
+{
+    const sg_q8 *q8 = t->params->q8;
+    if (t->watch && w2 < 0)
+        sg_q8_watch_see(t->watch, w, x);
+    if (!q8 || t->grad || w2 >= 0 || act > SG_ACT_SILU || !q8->at[w] || t->status != SG_OK)
+        return 0;
+    const sg_q8_matrix *m = q8->at[w];
+    size_t mark = sg_arena_mark(t->arena);
+    unsigned char *scratch = sg_arena_alloc(t->arena, sg_q8_scratch(m), 1);
+    if (!scratch) {
+        t->status = SG_ENOMEM;
+        return 1;
+    }
+    int add = n->add || n->in[2].x;
+    q8->isa->product(n->out.x, n->out.ld, x.x, x.ld, n->out.rows, m, weight(t, b).w, add, scratch);
+    sg_arena_rewind(t->arena, mark);
+    t->flops += 2.0 * n->out.rows * m->rows * m->cols;
+    if (act) {
+        sg_node f = {.op = SG_OP_SILU, .out = n->out, .in = {n->out}};
+        t->isa->op[f.op].fwd(&f);
+    }
+    return 1;
+}
+#else
+#define linear_q8(...) 0
+#endif
+
 static sg_tensor linear(sg_tape *t, sg_node *n, sg_tensor x, int w, sg_tensor x2, int w2, int b,
                         int act)
 {
+    if (linear_q8(t, n, x, w, w2, b, act))
+        return n->out;
     n->op = SG_OP_LINEAR;
     n->act = act;
     n->in[0] = x;

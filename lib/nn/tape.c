@@ -44,6 +44,7 @@ void sg_tape_init(sg_tape *t, sg_arena *arena, const sg_params *params, sg_real 
     t->grad = grad;
     t->isa = isa ? isa : sg_isa_find(NULL);
     t->last = NULL;
+    t->watch = NULL;
     t->flops = 0;
     t->status = SG_OK;
 }

@@ -55,6 +55,7 @@ typedef struct sg_params {
     sg_real *x;  /* (size) values */
     sg_real *xt; /* (size) transposes of all matrices, for backward; NULL for inference */
     int view;    /* x and xt belong to another */
+    const struct sg_q8 *q8; /* matrices in int8 for operations that do not record (sigen/q8.h); NULL */
 } sg_params;
 
 SG_API void sg_params_init(sg_params *ps);
@@ -109,6 +110,7 @@ typedef struct sg_tape {
     sg_real *grad;           /* (params->size) gradients are added here; NULL: do not record */
     const sg_isa *isa;
     sg_node *last;    /* recorded nodes, newest first */
+    struct sg_q8_watch *watch; /* sees the inputs of products (sigen/q8.h); NULL: none */
     double flops;     /* multiply-adds x 2 of the matrix products done since init */
     sg_status status; /* first failure (SG_ENOMEM); later calls do nothing */
 } sg_tape;
