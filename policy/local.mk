@@ -24,11 +24,11 @@ libsigen_policy_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVE
 
 # what the program and the tests use beside the runtime: environments, data, training
 noinst_LTLIBRARIES += libpolicy-tools.la
-libpolicy_tools_la_SOURCES = %D%/data.c %D%/data.h %D%/task.c %D%/task.h %D%/npy.c %D%/npy.h %D%/stream.c %D%/stream.h %D%/demos.c %D%/demos.h %D%/demos_npy.c %D%/demo.c \
+libpolicy_tools_la_SOURCES = %D%/robot.c %D%/robot.h %D%/data.c %D%/data.h %D%/task.c %D%/task.h %D%/npy.c %D%/npy.h %D%/stream.c %D%/stream.h %D%/demos.c %D%/demos.h %D%/demos_npy.c %D%/demo.c \
 	%D%/env/env.c %D%/env/env.h %D%/env/pusht.c %D%/env/pusht.h %D%/env/tee.c %D%/env/tee.h %D%/env/mt19937.c %D%/env/mt19937.h \
 	%D%/env/blockpush.c %D%/env/blockpush.h %D%/env/blockpush_oracle.c
-libpolicy_tools_la_CPPFLAGS = $(AM_CPPFLAGS) $(CHIPMUNK_CFLAGS) $(MUJOCO_CFLAGS) $(HDF5_CFLAGS)
-libpolicy_tools_la_LIBADD = libpolicy-i.la libsigen.la $(CHIPMUNK_LIBS) $(MUJOCO_LIBS) $(HDF5_LIBS) -lm
+libpolicy_tools_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS) $(CHIPMUNK_CFLAGS) $(MUJOCO_CFLAGS) $(HDF5_CFLAGS)
+libpolicy_tools_la_LIBADD = libpolicy-i.la libsigen.la $(XML2_LIBS) $(CHIPMUNK_LIBS) $(MUJOCO_LIBS) $(HDF5_LIBS) -lm
 if SG_HAVE_CHIPMUNK
 libpolicy_tools_la_SOURCES += %D%/env/pusht_chipmunk.c
 else
