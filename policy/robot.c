@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <libxml/parser.h>
-#include <libxml/parserInternals.h>
 
 #include <sigen/text.h>
 #include "robot.h"
@@ -212,25 +211,30 @@ static void doctype(void *context, const xmlChar *name, const xmlChar *id, const
     xmlStopParser(c);
 }
 
+static void quiet(void *self, xmlErrorPtr e)
+{
+    (void)self, (void)e;
+}
+
 static sg_status parse(robot *r, const char *text, size_t len)
 {
     if (len > INT_MAX)
         return sg_fail_at(r->err, SG_ELIMIT, r->file, 0, 0, "more than 2 GiB");
-    xmlParserCtxtPtr c = len ? xmlCreateMemoryParserCtxt(text, (int)len) : NULL;
+    xmlParserCtxtPtr c = xmlNewParserCtxt();
     if (!c)
-        return sg_fail_at(r->err, len ? SG_ENOMEM : SG_EPARSE, r->file, 0, 0, "nothing to read");
-    xmlCtxtUseOptions(c, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-                             XML_PARSE_NOBLANKS | XML_PARSE_NOCDATA);
+        return sg_fail(r->err, SG_ENOMEM, "no memory to read XML");
     c->sax->internalSubset = doctype;
-    xmlParseDocument(c);
-    int line = c->lastError.line, good = c->wellFormed, typed = c->_private != NULL;
-    r->doc = c->myDoc;
+    c->sax->serror = quiet;
+    r->doc = xmlCtxtReadMemory(c, text, (int)len, NULL, "UTF-8",
+                               XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                   XML_PARSE_NOBLANKS | XML_PARSE_NOCDATA);
+    int line = c->lastError.line, typed = c->_private != NULL;
     xmlFreeParserCtxt(c);
     if (typed)
         return sg_fail_at(r->err, SG_EPARSE, r->file, 0, 0, "a document type is not allowed");
-    return good ? SG_OK
-                : sg_fail_at(r->err, SG_EPARSE, r->file, line > 0 ? line : 0, 0,
-                             "no well-formed XML");
+    return r->doc ? SG_OK
+                  : sg_fail_at(r->err, SG_EPARSE, r->file, line > 0 ? line : 0, 0,
+                               "no well-formed XML");
 }
 
 sg_status sg_i_robot_limits(sg_i_joint_limits *limits, const char *text, size_t len,

@@ -147,7 +147,7 @@ int main(void)
 
     refused("<robot><joint></robot>", "a", SG_EPARSE, 1, "no well-formed XML");
     refused("<html/>", "a", SG_EPARSE, 1, "neither URDF");
-    refused("", "a", SG_EPARSE, 0, "nothing");
+    refused("", "a", SG_EPARSE, 1, "no well-formed XML");
     refused("no XML", "a", SG_EPARSE, 1, "no well-formed XML");
     refused("<!DOCTYPE robot [<!ENTITY e \"-1\">]><robot><joint name=\"a\" type=\"revolute\">"
             "<limit lower=\"&e;\" upper=\"1\"/></joint></robot>",
