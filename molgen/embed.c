@@ -5,5 +5,3 @@
 
 SG_EMBED(sg_i_page_css, "report.css");
 SG_EMBED(sg_i_page_js, "report.js");
-SG_EMBED(sg_i_viewer_js, "vendor/3Dmol-min.js");
-SG_EMBED(sg_i_viewer_licence, "vendor/3Dmol-LICENSE");

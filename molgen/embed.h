@@ -2,6 +2,5 @@
 #ifndef SG_MOLGEN_EMBED_H
 #define SG_MOLGEN_EMBED_H
 
-extern const char sg_i_page_css[], sg_i_page_js[], sg_i_viewer_js[], sg_i_viewer_licence[];
-
+extern const char sg_i_page_css[], sg_i_page_js[];
 #endif

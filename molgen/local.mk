@@ -49,8 +49,8 @@ dist_man_MANS += %D%/sg-molgen-metrics.7 %D%/sigen-sdf.5 %D%/sigen-xyz.5 %D%/sig
 sg_molgen_SOURCES += %D%/cmd_eval.c %D%/compare.c %D%/compare.h
 sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -Wa,-I$(srcdir)/%D%
 # embed.c takes these in; the assembler finds them by -Wa,-I
-molgen_embedded = %D%/report.css %D%/report.js %D%/vendor/3Dmol-min.js %D%/vendor/3Dmol-LICENSE
-EXTRA_DIST += $(molgen_embedded) %D%/vendor/README.md tools/molecules.sh tools/property-table.sh tools/dipole-xtb.sh tools/train-queue \
+molgen_embedded = %D%/report.css %D%/report.js
+EXTRA_DIST += $(molgen_embedded) tools/molecules.sh tools/property-table.sh tools/dipole-xtb.sh tools/train-queue \
 	%D%/models/qm9.md %D%/models/qm9-predictor.md
 %D%/sg_molgen-embed.$(OBJEXT): $(molgen_embedded)
 sg_molgen_LDADD = libsigen-cli.la libmolgen-i.la libsigen-lab.la libsigen.la $(RDKIT_CXXLIB) $(JANSSON_LIBS) -lm

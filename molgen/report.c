@@ -11,33 +11,6 @@
 #include "report.h"
 #include "svg.h"
 
-/* A string inside JSON inside <script>: also '<' is escaped, and what is no ASCII becomes '?'. */
-static void json_text(sg_out *o, const char *s)
-{
-    sg_out_puts(o, "\"");
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c < 32 || c == '"' || c == '\\' || c == '<')
-            sg_out_printf(o, "\\u%04x", c);
-        else
-            sg_out_write(o, c < 127 ? s : "?", 1);
-    }
-    sg_out_puts(o, "\"");
-}
-
-/* A script from outside: whatever would end the element gets a backslash, which strings and regular
- * expressions ignore. */
-static void script(sg_out *o, const char *js)
-{
-    sg_out_puts(o, "<script>");
-    for (const char *end; (end = strstr(js, "</")); js = end + 2) {
-        sg_out_write(o, js, (size_t)(end - js));
-        sg_out_puts(o, "<\\/");
-    }
-    sg_out_puts(o, js);
-    sg_out_puts(o, "</script>\n");
-}
-
 /* ---- scores ---------------------------------------------------------------------------------- */
 
 static void share(sg_out *o, size_t part, size_t whole)
@@ -178,11 +151,11 @@ static sg_status records(sg_out *o, const sg_i_report *r, sg_error *err)
             return s;
         }
         sg_out_puts(o, k ? ",\n[" : "[");
-        json_text(o, text ? text : "");
+        sg_page_json_text(o, text ? text : "");
         sg_out_puts(o, ",");
-        json_text(o, d->mol.title);
+        sg_page_json_text(o, d->mol.title);
         sg_out_puts(o, ",");
-        json_text(o, d->smiles ? d->smiles : "");
+        sg_page_json_text(o, d->smiles ? d->smiles : "");
         sg_out_puts(o, "]");
         free(text);
     }
@@ -255,11 +228,8 @@ sg_status sg_i_report_html(sg_out *o, const sg_i_report *r, sg_error *err)
     sg_out_puts(o, "</code></p></footer>\n");
     if (s == SG_OK)
         s = records(o, r, err);
-    sg_out_puts(o, "<!-- The viewer is 3Dmol.js:\n");
-    sg_out_puts(o, sg_i_viewer_licence);
-    sg_out_puts(o, "-->\n");
-    script(o, sg_i_viewer_js);
-    script(o, sg_i_page_js);
+    sg_page_viewer(o);
+    sg_page_script(o, sg_i_page_js);
     sg_out_puts(o, "</body></html>\n");
     return s;
 }

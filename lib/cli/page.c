@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include <math.h>
+#include <string.h>
 
 #include <sigen/text.h>
 #include "embed.h"
@@ -25,6 +26,30 @@ void sg_page_num(sg_out *o, double x, int digits)
     char buf[64];
     sg_format_fixed(buf, x, digits);
     sg_out_puts(o, buf);
+}
+
+void sg_page_json_text(sg_out *o, const char *s)
+{
+    sg_out_puts(o, "\"");
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c < 32 || c == '"' || c == '\\' || c == '<')
+            sg_out_printf(o, "\\u%04x", c);
+        else
+            sg_out_write(o, c < 127 ? s : "?", 1);
+    }
+    sg_out_puts(o, "\"");
+}
+
+void sg_page_script(sg_out *o, const char *js)
+{
+    sg_out_puts(o, "<script>");
+    for (const char *end; (end = strstr(js, "</")); js = end + 2) {
+        sg_out_write(o, js, (size_t)(end - js));
+        sg_out_puts(o, "<\\/");
+    }
+    sg_out_puts(o, js);
+    sg_out_puts(o, "</script>\n");
 }
 
 /* ---- histograms ------------------------------------------------------------------------------ */

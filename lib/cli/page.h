@@ -31,5 +31,15 @@ typedef struct sg_page_hist {
 
 void sg_page_histogram(sg_out *o, const sg_page_hist *h);
 
+/* A string inside JSON inside <script>: also '<' is escaped, and what is no ASCII becomes '?'. */
+void sg_page_json_text(sg_out *o, const char *s);
+
+/* A script element; what would end it early gets a backslash, which strings and regular expressions
+ * ignore. */
+void sg_page_script(sg_out *o, const char *js);
+
+/* The viewer of structures, 3Dmol.js with its licence: $3Dmol for the scripts behind it. */
+void sg_page_viewer(sg_out *o);
+
 SG_END_DECLS
 #endif
