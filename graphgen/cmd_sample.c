@@ -373,10 +373,11 @@ const sg_verb sg_graph_cmd_sample = {
     .description =
         "Generates graphs with a trained model. Edges and labels begin undecided and appear step "
         "by "
-        "step, together with a layout of the nodes that guides them; models of the preset gdss move "
+        "step, together with a layout of the nodes that guides them; models of the preset gdss "
+        "move "
         "real-valued edges and node features to 0 and 1. The output holds raw samples: "
         "no node is removed, no component picked, nothing repaired.\n\n"
-        "--want takes a rule, which every graph then obeys: connected, tree, planar; or a "
+        "--want takes a rule, which every graph then obeys: connected, tree, planar, sbm; or a "
         "statistic: "
         "nodes, edges, triangles, components, max-degree, clustering (the mean coefficient). "
         "STATISTIC=A-B keeps it within the range; STATISTIC=A aims at A: graphs at distance d from "

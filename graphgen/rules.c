@@ -9,6 +9,8 @@
 #include <planarity/graph.h>
 #endif
 
+#include "blocks.h"
+
 static sg_status components(const sg_graph *g, int *count, sg_error *err)
 {
     int *comp = malloc(((size_t)g->n_nodes + 1) * sizeof *comp);
@@ -70,11 +72,34 @@ static sg_status is_planar(const sg_graph *g, int *ok, sg_error *err)
 }
 #endif
 
+/* The benchmark's law: blocks of 20 to 40 nodes, 0.3 and 0.005. */
+static sg_status is_sbm(const sg_graph *g, int *ok, sg_error *err)
+{
+    int count = 0, least, most;
+    *ok = 0;
+    if (g->n_nodes < 2 * 20 || g->n_nodes > 5 * 40)
+        return SG_OK;
+    int *block = malloc((size_t)g->n_nodes * sizeof *block);
+    if (!block)
+        return sg_fail(err, SG_ENOMEM, "no memory for %d nodes", g->n_nodes);
+    sg_status s = sg_graph_blocks(g, block, &count, NULL, err);
+    if (s == SG_OK) {
+        double p = sg_graph_blocks_wald(g, block, count, 0.3, 0.005, &least, &most);
+        *ok = count >= 2 && count <= 5 && least >= 20 && most <= 40 && p > 0.9;
+    }
+    free(block);
+    return s;
+}
+
 static const sg_graph_rule connected = {"connected", "one component", is_connected};
 static const sg_graph_rule tree = {"tree", "connected, one edge less than nodes", is_tree};
 static const sg_graph_rule planar = {"planar", "connected, can be drawn without crossings [BM04]",
                                      is_planar};
-const sg_graph_rule *const sg_graph_rules[] = {&connected, &tree, &planar, NULL};
+static const sg_graph_rule sbm = {
+    "sbm",
+    "2 to 5 blocks of 20 to 40 nodes, edge probabilities 0.3 and 0.005 by Wald's test [MKP22]",
+    is_sbm};
+const sg_graph_rule *const sg_graph_rules[] = {&connected, &tree, &planar, &sbm, NULL};
 
 const sg_graph_rule *sg_graph_rule_find(const char *name)
 {

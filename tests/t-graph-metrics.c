@@ -6,6 +6,7 @@
 #include <gsl/gsl_eigen.h>
 #include <stdlib.h>
 
+#include "graphgen/blocks.h"
 #include "graphgen/profile.h"
 #include "tap.h"
 
@@ -514,6 +515,110 @@ static void test_sets(sg_rng *rng)
     sg_graph_set_clear(&c);
 }
 
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+static double ln_choose(double n, double k)
+{
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1);
+}
+
+/* The description length as blocks.h writes it. */
+static double described(const sg_graph *g, const int *block, int count)
+{
+    double e[8][8] = {{0}}, n[8] = {0}, dl = lgamma(g->n_nodes + 1.0), all = g->n_edges;
+    for (int i = 0; i < g->n_nodes; i++)
+        n[block[i]]++;
+    for (int k = 0; k < g->n_edges; k++) {
+        int r = block[g->edge[k].u], t = block[g->edge[k].v];
+        e[r < t ? r : t][r < t ? t : r]++;
+    }
+    for (int r = 0; r < count; r++) {
+        dl -= lgamma(n[r] + 1);
+        for (int t = r; t < count; t++)
+            dl += ln_choose(r == t ? n[r] * (n[r] - 1) / 2 : n[r] * n[t], e[r][t]);
+    }
+    return dl + ln_choose(count * (count + 1) / 2 + all - 1, all) +
+           ln_choose(g->n_nodes - 1, count - 1);
+}
+
+/* Blocks of these sizes under a shuffled numbering; truth (n) out. */
+static int planted(sg_graph *g, const int *size, int count, double in, double between, int *truth,
+                   sg_rng *rng)
+{
+    int n = 0;
+    for (int b = 0; b < count; b++)
+        for (int k = 0; k < size[b]; k++)
+            truth[n++] = b;
+    for (int i = n - 1; i > 0; i--) {
+        int j = (int)sg_rng_below(rng, (uint32_t)i + 1), t = truth[i];
+        truth[i] = truth[j];
+        truth[j] = t;
+    }
+    start(g, n);
+    for (int v = 1; v < n; v++)
+        for (int u = 0; u < v; u++)
+            if (sg_rng_uniform(rng) < (truth[u] == truth[v] ? in : between))
+                join(g, u, v);
+    end(g);
+    return n;
+}
+
+static void test_blocks(sg_rng *rng)
+{
+    static const int sizes[][5] = {{20, 40}, {25, 30, 22}, {31, 21, 39, 28}, {20, 25, 30, 35, 40}};
+    sg_graph g = {0};
+    int truth[200], block[200], count, found = 0, least, most, shares = 0;
+    double dl, worst = 0, above = 0;
+    for (int t = 0; t < 20; t++) {
+        int k = 2 + t % 4, n = planted(&g, sizes[t % 4], k, 0.3, 0.005, truth, rng), same = 1;
+        if (sg_graph_blocks(&g, block, &count, &dl, &err) != SG_OK)
+            abort();
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < i; j++)
+                same = same && (truth[i] == truth[j]) == (block[i] == block[j]);
+        found += same && count == k;
+        worst = fmax(worst, fabs(dl - described(&g, block, count)));
+        above = fmax(above, dl - described(&g, truth, k));
+        shares += obeys("sbm", &g);
+    }
+    tap_ok(found >= 19, "planted blocks are found in %d of 20 graphs", found);
+    tap_ok(worst < 1e-8, "the description length is as defined (%.1e)", worst);
+    tap_ok(above < 1e-8, "and not above that of the planted blocks (%.1e)", above);
+    tap_ok(shares >= 14, "sbm: %d of 20 graphs of the law obey", shares);
+    for (int i = 0; i < 60; i++)
+        block[i] = i / 30;
+    start(&g, 60);
+    for (int v = 1; v < 30; v++)
+        for (int u = 0; u < v; u++)
+            if ((u + v) % 3 == 0) {
+                join(&g, u, v);
+                join(&g, 30 + u, 30 + v);
+            }
+    for (int i = 0; i < 6; i++)
+        join(&g, i, 30 + i);
+    end(&g);
+    double in = (g.n_edges - 6) / 2. / 435, out = 6. / 900, want = 0;
+    want += erfc(sqrt((in - .3) * (in - .3) / (in * (1 - in) + 1e-6) / 2)) / 2;
+    want += erfc(sqrt((out - .005) * (out - .005) / (out * (1 - out) + 1e-6) / 2)) / 2;
+    tap_near(sg_graph_blocks_wald(&g, block, 2, .3, .005, &least, &most), want, 1e-6, 0,
+             "Wald's test of two blocks");
+    tap_ok(least == 30 && most == 30, "sizes of blocks");
+    random_graph(&g, 100, 0.1, rng);
+    tap_ok(obeys("sbm", &g) == 0, "sbm: a graph without blocks does not");
+    static const int small[] = {10, 35, 35}, large[] = {30, 50};
+    planted(&g, small, 3, 0.3, 0.005, truth, rng);
+    int no = obeys("sbm", &g) == 0;
+    planted(&g, large, 2, 0.3, 0.005, truth, rng);
+    tap_ok(no && obeys("sbm", &g) == 0, "sbm: nor one with small or large blocks");
+    start(&g, 1);
+    end(&g);
+    tap_ok(sg_graph_blocks(&g, block, &count, NULL, &err) == SG_OK && count == 1, "a node alone");
+    start(&g, 40);
+    end(&g);
+    tap_ok(obeys("sbm", &g) == 0, "sbm: nor one without edges");
+    sg_graph_clear(&g);
+}
+
 /* Statistics by looking at all pairs and triples; bounds are reached by complete graphs. */
 static double statistic(const char *name, const sg_graph *g)
 {
@@ -578,6 +683,7 @@ int main(void)
     test_spectrum(&rng);
     test_keys(&rng);
     test_rules();
+    test_blocks(&rng);
     test_statistics(&rng);
     test_sets(&rng);
     return tap_done();
