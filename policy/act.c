@@ -88,7 +88,7 @@ static void denoise(sg_policy_ws *ws, double sigma)
 {
     const sg_i_policy *m = &ws->p->m;
     const sg_i_policy_dims *d = &m->net.dims;
-    int chunk = d->horizon * d->action;
+    int chunk = d->horizon * sg_i_policy_wide(d);
     double sd = m->scale.sigma_data, all = sigma * sigma + sd * sd, level;
     double c_skip = sd * sd / all, c_out = sigma * sd / sqrt(all), c_in = 1 / sqrt(all);
     double weight = ws->guided ? ws->opts.guidance : 1;
@@ -119,18 +119,17 @@ static double period_ns(const sg_policy_ws *ws)
     return ws->p->m.scale.period * 1e9;
 }
 
-/* The running chunk's action at place k (between 0 and horizon-1, clamped): interpolated or held.
- * The quarter of a period lets a loop that wakes a little early have the action it waits for. */
-static void chunk_at(const sg_policy_ws *ws, double k, double *action)
+/* Rows of n numbers at place k (between 0 and horizon-1, clamped): interpolated or held. The
+ * quarter of a period lets a loop that wakes a little early have the action it waits for. */
+static void row_at(const sg_policy_ws *ws, const double *rows, int n, double k, double *out)
 {
-    const sg_i_policy_dims *d = &ws->p->m.net.dims;
-    double top = d->horizon - 1;
+    double top = ws->p->m.net.dims.horizon - 1;
     k = fmin(fmax(ws->opts.interpolate ? k : floor(k + 0.25), 0), top);
     int i = (int)k;
     double f = k - i;
-    const double *a = ws->chunk + i * d->action, *b = f > 0 ? a + d->action : a;
-    for (int c = 0; c < d->action; c++)
-        action[c] = a[c] + f * (b[c] - a[c]);
+    const double *a = rows + i * n, *b = f > 0 ? a + n : a;
+    for (int c = 0; c < n; c++)
+        out[c] = a[c] + f * (b[c] - a[c]);
 }
 
 /* the newest observation */
@@ -146,9 +145,13 @@ static int carry_over(sg_policy_ws *ws, double *to)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
     double shift = (double)sg_i_since(ws->t_obs, ws->t_chunk) / period_ns(ws);
-    for (int k = 0; k < d->horizon; k++)
-        chunk_at(ws, k + shift, to + k * d->action);
-    sg_i_policy_to_chunk(&ws->p->m, newest(ws), to, to);
+    double *u = ws->x, *after = u + d->horizon * d->action; /* x is not in use yet */
+    for (int k = 0; k < d->horizon; k++) {
+        row_at(ws, ws->chunk, d->action, k + shift, u + k * d->action);
+        if (d->predict)
+            row_at(ws, ws->chunk + d->horizon * d->action, d->obs, k + shift, after + k * d->obs);
+    }
+    sg_i_policy_to_chunk(&ws->p->m, newest(ws), to, u);
     int keep = (int)ceil((double)ws->opts.freeze_ns / period_ns(ws));
     return keep < d->horizon ? keep : d->horizon;
 }
@@ -163,7 +166,8 @@ int sg_i_policy_denoise_chunk(sg_policy_ws *ws, int64_t deadline)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
     const sg_i_policy_scale *s = &ws->p->m.scale;
-    int chunk = d->horizon * d->action, keep = 0, done = 0, warm = 0, n = ws->opts.steps;
+    int chunk = d->horizon * sg_i_policy_wide(d), keep = 0, done = 0, warm = 0, n = ws->opts.steps;
+    int wide = sg_i_policy_wide(d);
     double *known = ws->known, top = s->sigma_max;
     sg_rng r;
     sg_rng_init(&r, ws->seed, ws->counts.chunks, STREAM_CHUNK);
@@ -175,7 +179,6 @@ int sg_i_policy_denoise_chunk(sg_policy_ws *ws, int64_t deadline)
     }
     for (int i = 0; i < chunk; i++)
         ws->x[i] = (warm ? known[i] : 0) + top * ws->opts.noise * sg_rng_normal(&r);
-    keep *= d->action;
     int64_t now = sg_i_policy_clock(ws);
     double room = (double)sg_i_since(deadline, now) / fmax(step_cost(ws), 1);
     if (room < n)
@@ -187,7 +190,8 @@ int sg_i_policy_denoise_chunk(sg_policy_ws *ws, int64_t deadline)
         if (k > 0 && (double)sg_i_since(deadline, now) < step_cost(ws))
             break;
         denoise(ws, sigma);
-        memcpy(ws->d, known, (size_t)keep * sizeof *known);
+        for (int i = 0; i < keep; i++) /* what comes after them is predicted anew */
+            memcpy(ws->d + i * wide, known + i * wide, (size_t)d->action * sizeof *known);
         for (int i = 0; i < chunk; i++)
             ws->x[i] = next / sigma * ws->x[i] + (1 - next / sigma) * ws->d[i];
         int64_t then = sg_i_policy_clock(ws);
@@ -203,7 +207,7 @@ int sg_i_policy_denoise_chunk(sg_policy_ws *ws, int64_t deadline)
 static unsigned renew(sg_policy_ws *ws, int64_t deadline, int *steps)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
-    int chunk = d->horizon * d->action;
+    int chunk = d->horizon * sg_i_policy_wide(d);
     *steps = sg_i_policy_denoise_chunk(ws, deadline);
     if (*steps == 0)
         return SG_POLICY_LATE;
@@ -330,7 +334,7 @@ sg_status sg_policy_act(sg_policy_ws *ws, int64_t now, int64_t deadline, double 
     int covered =
         ws->has_chunk && place < d->horizon && sg_i_since(now, ws->t_chunk) <= ws->opts.watchdog_ns;
     if (covered) {
-        chunk_at(ws, place, action);
+        row_at(ws, ws->chunk, d->action, place, action);
         ws->holding = 0;
         rep.index = (int)fmin(fmax(floor(place + 0.25), 0), d->horizon - 1);
     } else {
@@ -347,6 +351,13 @@ const double *sg_policy_chunk(const sg_policy_ws *ws, int64_t *t_ns)
     if (t_ns)
         *t_ns = ws->t_chunk;
     return ws->has_chunk ? ws->chunk : NULL;
+}
+
+const double *sg_policy_forecast(const sg_policy_ws *ws, int64_t *t_ns)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    const double *chunk = sg_policy_chunk(ws, t_ns);
+    return chunk && d->predict ? chunk + d->horizon * d->action : NULL;
 }
 
 void sg_policy_get_counts(const sg_policy_ws *ws, sg_policy_counts *c)

@@ -133,7 +133,7 @@ static void add_ways(json_t **o, const evaluation *v)
 
 static json_t *summary(const sg_cli *c, const evaluation *v, double *score, sg_error *err)
 {
-    double sum = 0, sum2 = 0, iou = 0, n = v->n;
+    double sum = 0, sum2 = 0, iou = 0, forecast = 0, still = 0, n = v->n;
     long success = 0, steps = 0, chunks = 0, nfe = 0;
     size_t total = (size_t)v->n * (size_t)v->max_steps, made = 0, calls = 0;
     char seeds[64];
@@ -148,6 +148,8 @@ static json_t *summary(const sg_cli *c, const evaluation *v, double *score, sg_e
         const sg_i_episode *e = &v->episode[k];
         sum += e->score;
         iou += e->iou;
+        forecast += e->forecast;
+        still += e->still;
         success += e->success;
         steps += e->steps;
         chunks += e->chunks;
@@ -176,6 +178,10 @@ static json_t *summary(const sg_cli *c, const evaluation *v, double *score, sg_e
     add_marks(&o, v);
     add_ways(&o, v);
     sg_json_set(&o, "iou", v->env->overlaps ? json_real(iou / n) : json_null());
+    if (info.predicts) {
+        sg_json_set(&o, "forecast_rms", json_real(sqrt(forecast / n)));
+        sg_json_set(&o, "still_rms", json_real(sqrt(still / n)));
+    }
     sg_json_set(&o, "steps", json_real((double)steps / n));
     sg_json_set(&o, "nfe", json_real(chunks ? (double)nfe / (double)chunks : 0));
     sg_json_set(&o, "latency_us", percentiles(us, calls));
@@ -292,7 +298,10 @@ const sg_verb sg_i_policy_eval = {
         "a "
         "chunk), latency_us (observe and act, every period) and chunk_us (those that made a "
         "chunk), "
-        "each with p50, p99, p999. Scores depend on the policy and the options only, not on "
+        "each with p50, p99, p999; of policies that predict also forecast_rms, what came less what "
+        "was forecast, in ranges of the observations, and still_rms, less what was seen when it "
+        "was "
+        "forecast. Scores depend on the policy and the options only, not on "
         "threads.",
     .example = "sg-policy eval --env pusht --model pusht --seeds 100000-100049 --json",
     .run = run};

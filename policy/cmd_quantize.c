@@ -56,7 +56,8 @@ static void runner_clear(runner *r)
 static const double *chunk_at(runner *r, const sg_i_policy_data *d, uint64_t k, double *us)
 {
     const sg_i_policy_dims *m = &r->p->m.net.dims;
-    double obs[64 * SG_ENV_OBS], act[256 * SG_ENV_ACTION], goal[SG_ENV_GOAL], action[SG_ENV_ACTION];
+    double obs[64 * SG_ENV_OBS], act[256 * (SG_ENV_ACTION + SG_ENV_OBS)], goal[SG_ENV_GOAL],
+        action[SG_ENV_ACTION];
     int64_t period = (int64_t)(r->p->m.scale.period * 1e9);
     sg_rng rng;
     sg_rng_init(&rng, 7, k, 0);

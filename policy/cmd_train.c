@@ -18,6 +18,7 @@ static const sg_opt options[] = {
     {"final-goals", 0, SG_OPT_DOUBLE, "P", "share of the goals that are the episode's last state; the others are drawn from now to its end", "0", 0, 1, NULL},
     {"move", 0, SG_OPT_DOUBLE, "P", "share of the examples with goals that are moved to anywhere in the arena", "0", 0, 1, NULL},
     {"hide-past", 0, SG_OPT_DOUBLE, "P", "share of the examples that hide observations before the newest; 0: a policy that sees all", "0", 0, 1, NULL},
+    {"predict", 0, SG_OPT_FLAG, NULL, "also predict what will be observed after each action", NULL, 0, 0, NULL},
     {"jitter", 0, SG_OPT_DOUBLE, "R", "noise on the observations, of half their range", "0", 0, 1, NULL},
     {"window", 0, SG_OPT_INT, "W", "observations the policy sees", "2", 1, 64, NULL},
     {"horizon", 0, SG_OPT_INT, "H", "actions of a chunk", "16", 1, 256, NULL},
@@ -99,7 +100,8 @@ static sg_status new_policy(training *t, sg_error *err)
                           .S = 64,
                           .goals =
                               t->self.goal_share > 0 ? (int)sg_cli_int(t->c, "goal-states") : 0,
-                          .past = t->self.hide_share > 0 && sg_cli_int(t->c, "window") > 1};
+                          .past = t->self.hide_share > 0 && sg_cli_int(t->c, "window") > 1,
+                          .predict = sg_cli_flag(t->c, "predict")};
     sg_i_policy *p = &t->policy;
     sg_status s = sg_i_policy_init(p, &m, 1, err);
     if (s != SG_OK)
@@ -113,9 +115,9 @@ static sg_status new_policy(training *t, sg_error *err)
     p->scale.sigma_data = 0.5;
     p->scale.sigma_min = 0.01;
     p->scale.sigma_max = 2.5;
-    sg_i_policy_data_scale(&t->data, p, t->self.move_share > 0);
+    s = sg_i_policy_data_scale(&t->data, p, t->self.move_share > 0, err);
     sg_params_draw(&p->params, t->base.opt.seed);
-    return SG_OK;
+    return s;
 }
 
 /* A policy for another task cannot be trained on this data. */

@@ -91,7 +91,7 @@ static size_t later(const sg_i_policy_data *d, size_t row, int k)
 }
 
 int sg_i_policy_data_example(const sg_i_policy_data *d, const sg_i_policy_dims *m, int view,
-                             size_t row, const double *motion, double *obs, double *action)
+                             size_t row, const double *motion, double *obs, double *u)
 {
     const sg_i_env *e = d->env;
     size_t no = (size_t)e->n_obs, na = (size_t)e->n_action;
@@ -104,11 +104,16 @@ int sg_i_policy_data_example(const sg_i_policy_data *d, const sg_i_policy_dims *
         possible = possible && (!motion || e->possible(s, NULL));
     }
     for (int k = 0; k < m->horizon; k++) {
-        double *a = action + (size_t)k * na;
+        double *a = u + (size_t)k * na;
         memcpy(a, d->action[view] + later(d, row, k) * na, na * sizeof *a);
         if (motion) {
             e->move(motion, NULL, a);
             possible = possible && e->possible(NULL, a);
+        }
+        if (m->predict) {
+            state_of(d, view, later(d, row, k + 1), motion, s);
+            e->observe(s, u + (size_t)m->horizon * na + (size_t)k * no);
+            possible = possible && (!motion || e->possible(s, NULL));
         }
     }
     return possible;
@@ -187,29 +192,27 @@ static void ranges(const sg_i_policy_data *d, sg_i_policy *p, int moved)
     finish(sc->goal_lo, sc->goal_hi, ng);
 }
 
-/* mean and standard deviation of action k less its base, over all examples */
-static void moments(const sg_i_policy_data *d, sg_i_policy *p)
+/* mean and standard deviation of what chunks tell, over all examples */
+static sg_status moments(const sg_i_policy_data *d, sg_i_policy *p, sg_error *err)
 {
     const sg_i_policy_dims *m = &p->net.dims;
-    size_t na = (size_t)m->action, chunk = (size_t)m->horizon * na;
+    size_t chunk = (size_t)(m->horizon * sg_i_policy_wide(m)), seen = (size_t)(m->window * m->obs);
     double *mean = p->scale.mean, *sd = p->scale.sd, n = (double)d->n[0] * d->views;
+    double *obs = malloc((seen + 2 * chunk) * sizeof *obs), *u = obs + seen, *y = u + chunk;
+    if (!obs)
+        return sg_fail(err, SG_ENOMEM, "no memory for the scaling");
     memset(mean, 0, chunk * sizeof *mean);
     memset(sd, 0, chunk * sizeof *sd);
     for (int pass = 0; pass < 2; pass++) {
         for (int v = 0; v < d->views; v++)
             for (size_t r = 0; r < d->n[0]; r++) {
-                double s[SG_ENV_STATE], o[SG_ENV_OBS], x[SG_ENV_ACTION];
-                size_t row = d->row[0][r];
-                state_of(d, v, row, NULL, s);
-                d->env->observe(s, o);
-                for (int k = 0; k < m->horizon; k++) {
-                    double *to = (pass ? sd : mean) + (size_t)k * na;
-                    memcpy(x, d->action[v] + later(d, row, k) * na, na * sizeof *x);
-                    sg_i_policy_relative(p, o, x);
-                    for (size_t a = 0; a < na; a++) {
-                        double off = x[a] - mean[(size_t)k * na + a];
-                        to[a] += pass ? off * off : x[a];
-                    }
+                sg_i_policy_data_example(d, m, v, d->row[0][r], NULL, obs, u);
+                sg_i_policy_told(p, obs + seen - m->obs, y, u);
+                for (size_t i = 0; i < chunk; i++) {
+                    if (pass)
+                        sd[i] += (y[i] - mean[i]) * (y[i] - mean[i]);
+                    else
+                        mean[i] += y[i];
                 }
             }
         for (size_t i = 0; i < chunk; i++) {
@@ -219,6 +222,8 @@ static void moments(const sg_i_policy_data *d, sg_i_policy *p)
                 mean[i] /= n;
         }
     }
+    free(obs);
+    return SG_OK;
 }
 
 /* the fastest that a demonstrator moved */
@@ -239,7 +244,8 @@ static void rates(const sg_i_policy_data *d, sg_i_policy *p)
     }
 }
 
-void sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p, int moved)
+sg_status sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p, int moved,
+                                 sg_error *err)
 {
     sg_i_policy_scale *s = &p->scale;
     s->period = d->env->period;
@@ -251,6 +257,6 @@ void sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p, int moved
     for (int i = 0; i < 4 && p->net.dims.goal && d->env->frame; i++)
         s->frame[i] = d->env->frame[i];
     ranges(d, p, moved);
-    moments(d, p);
     rates(d, p);
+    return moments(d, p, err);
 }

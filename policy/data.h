@@ -22,13 +22,15 @@ void sg_i_policy_data_clear(sg_i_policy_data *d);
 
 /* Ranges, means, limits and frame of p from the training rows and the environment; moved: examples
  * will be moved about. */
-void sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p, int moved);
+SG_MUST_CHECK sg_status sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p, int moved,
+                                               sg_error *err);
 
 /* One example: row of the last observation seen. obs (window, n_obs), the first one repeated before
- * the episode's begin; action (horizon, n_action), the last one repeated after its end; all moved
- * by a motion of the environment (NULL: none). 0: the motion leads to what is not possible. */
+ * the episode's begin; u a chunk in units (sg_i_policy_told), the last action and observation
+ * repeated after its end; all moved by a motion of the environment (NULL: none). 0: the motion
+ * leads to what is not possible. */
 int sg_i_policy_data_example(const sg_i_policy_data *d, const sg_i_policy_dims *m, int view,
-                             size_t row, const double *motion, double *obs, double *action);
+                             size_t row, const double *motion, double *obs, double *u);
 /* The state of a row as a goal, likewise. */
 int sg_i_policy_data_goal(const sg_i_policy_data *d, int view, size_t row, const double *motion,
                           double *goal);

@@ -10,7 +10,7 @@
 
 static const char format[] = "sigen-policy-1";
 
-/* Sizes of a file that needs no more: at most one goal, all observations seen. */
+/* Sizes of a file that needs no more: at most one goal, all observations seen, none predicted. */
 enum { PLAIN_DIMS = 12 };
 
 /* ---- the scaling's arrays ---------------------------------------------------------------------
@@ -29,10 +29,11 @@ static void parts_of(sg_i_policy *p, part q[PARTS])
     const sg_i_policy_dims *d = &p->net.dims;
     sg_i_policy_scale *s = &p->scale;
     size_t o = (size_t)d->obs, g = (size_t)d->goal, a = (size_t)d->action, h = (size_t)d->horizon;
+    size_t wide = (size_t)sg_i_policy_wide(d);
     const part all[PARTS] = {
         {"scale.obs_lo", &s->obs_lo, 0, o},   {"scale.obs_hi", &s->obs_hi, 0, o},
         {"scale.goal_lo", &s->goal_lo, 0, g}, {"scale.goal_hi", &s->goal_hi, 0, g},
-        {"scale.mean", &s->mean, h, a},       {"scale.sd", &s->sd, h, a},
+        {"scale.mean", &s->mean, h, wide},    {"scale.sd", &s->sd, h, wide},
         {"limit.lo", &s->lo, 0, a},           {"limit.hi", &s->hi, 0, a},
         {"limit.rate", &s->rate, 0, a},       {"limit.accel", &s->accel, 0, a}};
     memcpy(q, all, sizeof all);
@@ -169,7 +170,7 @@ static sg_status read_scale(sg_i_policy *p, const sg_model *file, sg_error *err)
     for (int i = 0; i < p->net.dims.goal; i++)
         if (!(s->goal_lo[i] < s->goal_hi[i]))
             return sg_fail(err, SG_EMODEL, "range of goal %d is empty", i);
-    for (int i = 0; i < p->net.dims.horizon * p->net.dims.action; i++)
+    for (int i = 0; i < p->net.dims.horizon * sg_i_policy_wide(&p->net.dims); i++)
         if (!(s->sd[i] > 0))
             return sg_fail(err, SG_EMODEL, "array scale.sd: entry %d is not positive", i);
     return SG_OK;
@@ -183,14 +184,15 @@ sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train, sg_e
         return sg_fail(err, SG_EMODEL, "no policy: format is \"%s\", wanted %s", f ? f : "",
                        format);
     const sg_model_array *has = sg_model_get(file, "dims");
-    int n = has && has->count == PLAIN_DIMS ? PLAIN_DIMS : SG_POLICY_DIMS, v[SG_POLICY_DIMS] = {0};
+    int fewer = has && has->count >= PLAIN_DIMS && has->count < SG_POLICY_DIMS;
+    int n = fewer ? (int)has->count : SG_POLICY_DIMS, v[SG_POLICY_DIMS] = {0};
     const int64_t *dim = sg_model_data(file, "dims", SG_DTYPE_I64, (size_t)n, err);
     if (!dim)
         return SG_EMODEL;
     for (int i = 0; i < n; i++)
         v[i] = dim[i] < 0 || dim[i] > 1000000 ? -1 : (int)dim[i];
-    sg_i_policy_dims d = {v[0], v[1], v[2], v[3],  v[4],  v[5],  v[6],
-                          v[7], v[8], v[9], v[10], v[11], v[12], v[13]};
+    sg_i_policy_dims d = {v[0], v[1], v[2],  v[3],  v[4],  v[5],  v[6], v[7],
+                          v[8], v[9], v[10], v[11], v[12], v[13], v[14]};
     sg_status s = sg_i_policy_init(p, &d, train, err);
     if (s == SG_OK)
         s = read_text(&p->env, file, "env", -1, err);
@@ -231,8 +233,8 @@ static sg_status add_numbers(sg_model_writer *w, const sg_i_policy *p, numbers *
     const sg_i_policy_scale *sc = &p->scale;
     const int v[SG_POLICY_DIMS] = {d->obs,    d->goal, d->action, d->window, d->horizon,
                                    d->tokens, d->d,    d->F,      d->L,      d->H,
-                                   d->C,      d->S,    d->goals,  d->past};
-    int plain = d->goals <= 1 && !d->past;
+                                   d->C,      d->S,    d->goals,  d->past,   d->predict};
+    int plain = d->goals <= 1 && !d->past && !d->predict;
     size_t a = (size_t)d->action, dims = plain ? PLAIN_DIMS : SG_POLICY_DIMS, four = 4;
     n->base = calloc(a, sizeof *n->base);
     n->rate = calloc(a, sizeof *n->rate);
@@ -339,29 +341,43 @@ void sg_i_policy_relative(const sg_i_policy *p, const double *now, double *v)
         turn(p, now, v, 1);
 }
 
+void sg_i_policy_told(const sg_i_policy *p, const double *now, double *y, const double *u)
+{
+    const sg_i_policy_dims *d = &p->net.dims;
+    int na = d->action, wide = sg_i_policy_wide(d);
+    const double *after = u + d->horizon * na;
+    for (int k = 0; k < d->horizon; k++, y += wide) {
+        memcpy(y, u + k * na, (size_t)na * sizeof *y);
+        sg_i_policy_relative(p, now, y);
+        for (int i = na; i < wide; i++)
+            y[i] = after[k * d->obs + i - na] - now[i - na];
+    }
+}
+
 void sg_i_policy_to_chunk(const sg_i_policy *p, const double *now, double *y, const double *u)
 {
     const sg_i_policy_scale *s = &p->scale;
-    int na = p->net.dims.action, chunk = p->net.dims.horizon * na;
-    memcpy(y, u, (size_t)chunk * sizeof *y);
-    for (int i = 0; i < chunk; i += na)
-        sg_i_policy_relative(p, now, y + i);
-    for (int i = 0; i < chunk; i++)
+    sg_i_policy_told(p, now, y, u);
+    for (int i = 0; i < p->net.dims.horizon * sg_i_policy_wide(&p->net.dims); i++)
         y[i] = s->sigma_data * (y[i] - s->mean[i]) / s->sd[i];
 }
 
 void sg_i_policy_from_chunk(const sg_i_policy *p, const double *now, double *u, const double *y)
 {
     const sg_i_policy_scale *s = &p->scale;
-    int na = p->net.dims.action, chunk = p->net.dims.horizon * na, framed = s->frame[0] >= 0;
-    for (int i = 0; i < chunk; i++) {
-        double base = framed || s->base[i % na] < 0 ? 0 : now[s->base[i % na]];
-        u[i] = base + s->mean[i] + s->sd[i] * y[i] / s->sigma_data;
-    }
-    for (int i = 0; framed && i < chunk; i += na) {
-        turn(p, now, u + i, -1);
+    const sg_i_policy_dims *d = &p->net.dims;
+    int na = d->action, wide = sg_i_policy_wide(d), framed = s->frame[0] >= 0;
+    for (int k = 0; k < d->horizon; k++)
+        for (int j = 0; j < wide; j++) {
+            int i = k * wide + j, from = j < na ? s->base[j] : j - na;
+            double base = from < 0 || (framed && j < na) ? 0 : now[from];
+            double *to = j < na ? u + k * na + j : u + d->horizon * na + k * d->obs + j - na;
+            *to = base + s->mean[i] + s->sd[i] * y[i] / s->sigma_data;
+        }
+    for (int k = 0; framed && k < d->horizon; k++) {
+        turn(p, now, u + k * na, -1);
         for (int a = 0; a < na; a++)
-            u[i + a] += s->base[a] >= 0 ? now[s->base[a]] : 0;
+            u[k * na + a] += s->base[a] >= 0 ? now[s->base[a]] : 0;
     }
 }
 

@@ -17,7 +17,7 @@ typedef struct sg_i_policy_scale {
     /* The observations x, y, cos, sin of a planar pose: the frame that goals (0, 1 a point, 2, 3 a
      * direction) and actions (0, 1 a point) are told in; frame[0] -1: as they are. */
     int frame[4];
-    double *mean, *sd;    /* (horizon, action) of actions less their base */
+    double *mean, *sd;    /* (horizon, wide) of what a chunk tells, see sg_i_policy_told */
     double *lo, *hi;      /* (action) limits of the robot */
     double *rate, *accel; /* (action) largest change per s, and of the rate per s; INFINITY: none */
 } sg_i_policy_scale;
@@ -64,7 +64,10 @@ void sg_i_policy_input(const sg_i_policy *p, sg_real *x, const sg_i_policy_view 
 
 /* v (action) less its base, in the frame; `now` (obs) is the newest observation. */
 void sg_i_policy_relative(const sg_i_policy *p, const double *now, double *v);
-/* A chunk (horizon, action) in units as the network has it, and back. */
+/* A chunk in units u - the actions (horizon, action), then the observations after each (horizon,
+ * obs) where they are predicted - as the network has it: y (horizon, wide), unscaled: actions
+ * relative, observations less the newest; scaled; and back. u and y do not overlap. */
+void sg_i_policy_told(const sg_i_policy *p, const double *now, double *y, const double *u);
 void sg_i_policy_to_chunk(const sg_i_policy *p, const double *now, double *y, const double *u);
 void sg_i_policy_from_chunk(const sg_i_policy *p, const double *now, double *u, const double *y);
 /* The goal (goal) as the frame has it, before scaling. */

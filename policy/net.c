@@ -30,7 +30,8 @@ sg_status sg_i_policy_dims_check(const sg_i_policy_dims *d, sg_error *err)
                              {"context", d->C, 8, 2048},
                              {"noise level", d->S, 8, 2048},
                              {"goals", d->goals, 0, d->goal ? SG_POLICY_MOST_GOALS : 0},
-                             {"past", d->past, 0, 1}};
+                             {"past", d->past, 0, 1},
+                             {"predict", d->predict, 0, 1}};
     for (int i = 0; i < SG_POLICY_DIMS; i++)
         if (lim[i].value < lim[i].lo || lim[i].value > lim[i].hi)
             return sg_fail(err, SG_ELIMIT, "network size %s = %d, allowed are %d to %d",
@@ -84,7 +85,7 @@ sg_status sg_i_policy_net_init(sg_i_policy_net *net, sg_params *ps, const sg_i_p
     net->dims = *m;
     if (m->goal && !m->goals)
         net->dims.goals = 1;
-    int part = m->horizon / m->tokens * m->action;
+    int part = m->horizon / m->tokens * sg_i_policy_wide(m);
     net->e1 = sg_declare_matrix(d, "", "enc1.w", sg_i_policy_inputs(m), m->C, 1, 0);
     net->e1_b = sg_declare_vector(d, "", "enc1.b", m->C);
     net->e2 = sg_declare_matrix(d, "", "enc2.w", m->C, m->C, 1, 1);

@@ -19,9 +19,10 @@ typedef struct sg_i_policy_dims {
     int C, S;              /* width of the context, of the noise level's embedding */
     int goals;             /* most goals shown at once; 0 where there are goals: 1 */
     int past;              /* 1: observations before the newest may be hidden */
+    int predict;           /* 1: a chunk also tells the observation after each action */
 } sg_i_policy_dims;
 
-enum { SG_POLICY_DIMS = 14 };
+enum { SG_POLICY_DIMS = 15 };
 
 typedef struct sg_i_policy_layer {
     int ctx, sig, mod_b;              /* what context and noise level say to this layer */
@@ -42,6 +43,12 @@ typedef struct sg_i_policy_ctx {
     sg_tensor start, last, layer[SG_POLICY_MAX_LAYERS];
 } sg_i_policy_ctx;
 
+/* Numbers of a chunk per action: the action, and the observation after it where they are predicted.
+ */
+static inline int sg_i_policy_wide(const sg_i_policy_dims *d)
+{
+    return d->action + (d->predict ? d->obs : 0);
+}
 /* Width of the context's input: observations, goals, and 1 for each goal and past observation that
  * is shown. */
 int sg_i_policy_inputs(const sg_i_policy_dims *d);

@@ -22,7 +22,7 @@ static sg_status measure(sg_policy *p, sg_error *err)
     sg_status s = sg_arena_new(&a, (size_t)64 << 20, err);
     if (s != SG_OK)
         return s;
-    int inputs = sg_i_policy_inputs(d), chunk = d->horizon * d->action;
+    int inputs = sg_i_policy_inputs(d), chunk = d->horizon * sg_i_policy_wide(d);
     s = sg_layout_init(&lay, &a, &d->tokens, 1, err);
     sg_tape_init(&t, &a, &p->m.params, NULL, p->isa);
     sg_tensor x = sg_tensor_new(&t, 1, inputs), y = sg_tensor_new(&t, d->tokens, chunk / d->tokens);
@@ -75,7 +75,7 @@ void sg_policy_describe(const sg_policy *p, sg_policy_info *info)
     const sg_i_policy_dims *d = &m->net.dims;
     *info = (sg_policy_info){
         m->env,    m->obs_names, m->action_names, m->goal_names,   d->obs,  d->action, d->goal,
-        d->window, d->horizon,   m->params.size,  m->scale.period, m->hash, d->goals};
+        d->window, d->horizon,   m->params.size,  m->scale.period, m->hash, d->goals,  d->predict};
 }
 
 sg_policy_opts sg_policy_opts_default(const sg_policy *p)
@@ -129,7 +129,7 @@ static sg_status check_opts(const sg_policy *p, const sg_policy_opts *o, sg_erro
 /* The struct, then its arrays, then the tape's scratch. arena.base NULL measures. */
 static void carve(sg_policy_ws *ws, sg_arena *a, const sg_i_policy_dims *d)
 {
-    size_t act = (size_t)d->action, chunk = (size_t)d->horizon * act;
+    size_t act = (size_t)d->action, chunk = (size_t)(d->horizon * sg_i_policy_wide(d));
     struct {
         double **to;
         size_t n;

@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "rollout.h"
+#include "runtime.h"
 
 sg_status sg_i_rollout_fits(const sg_i_env *env, const sg_policy *p, sg_error *err)
 {
@@ -19,11 +20,27 @@ sg_status sg_i_rollout_fits(const sg_i_env *env, const sg_policy *p, sg_error *e
     return SG_OK;
 }
 
+/* Adds the squared errors of the forecast for the observation that came, which is number `index` of
+ * its chunk, and of the guess that nothing changed since. */
+static void judge(sg_i_episode *e, const sg_policy_ws *ws, int index, const double *came,
+                  const double *before)
+{
+    const sg_i_policy_scale *s = &ws->p->m.scale;
+    int n = ws->p->m.net.dims.obs;
+    const double *f = sg_policy_forecast(ws, NULL) + index * n;
+    for (int c = 0; c < n; c++) {
+        double range = s->obs_hi[c] - s->obs_lo[c];
+        e->forecast += pow((came[c] - f[c]) / range, 2) / n;
+        e->still += pow((came[c] - before[c]) / range, 2) / n;
+    }
+}
+
 sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_policy_ws *ws,
                        uint32_t seed, int max_steps, const double *goal, double *latency,
                        sg_i_trace *trace, sg_error *err)
 {
     double s[SG_ENV_STATE], obs[SG_ENV_OBS], action[SG_ENV_ACTION], coverage = 0;
+    double before[SG_ENV_OBS] = {0};
     int64_t period = (int64_t)(env->period * 1e9);
     memset(e, 0, sizeof *e);
     e->way = -1;
@@ -51,10 +68,16 @@ sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_p
             memcpy(trace->action + k * env->n_action, action, (size_t)env->n_action * sizeof *s);
             trace->index[k] = r.index;
         }
+        if (r.steps)
+            memcpy(before, obs, sizeof before);
         e->chunks += r.steps > 0;
         e->nfe += r.steps;
         env->step(w, action);
         env->get(w, s);
+        if (ws->p->m.net.dims.predict && r.index >= 0) {
+            env->observe(s, obs);
+            judge(e, ws, r.index, obs, before);
+        }
         coverage = goal ? env->coverage_of(s, goal) : env->coverage(s);
         e->score = fmax(e->score, fmin(coverage / env->full, 1));
         e->success = coverage > env->success;
@@ -64,6 +87,8 @@ sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_p
     }
     if (trace)
         memcpy(trace->state + e->steps * env->n_state, s, (size_t)env->n_state * sizeof *s);
+    e->forecast /= e->steps;
+    e->still /= e->steps;
     e->iou = env->overlaps ? coverage / (2 - coverage) : 0;
     return SG_OK;
 }

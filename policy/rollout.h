@@ -6,8 +6,11 @@
 #include "env/env.h"
 
 typedef struct sg_i_episode {
-    double score; /* largest min(coverage/full, 1) */
-    double iou;   /* at the end; 0 where coverage is no overlap */
+    double score;           /* largest min(coverage/full, 1) */
+    double iou;             /* at the end; 0 where coverage is no overlap */
+    double forecast, still; /* mean squares over the forecasts of a policy that predicts, per
+                               number, of the range of the observations: of what came less what was
+                               forecast, and less what was observed when it was; 0 without */
     int success, steps, chunks, nfe;
     int way; /* the one taken first, -1: none */
 } sg_i_episode;

@@ -24,8 +24,8 @@ struct sg_policy_ws {
     unsigned pending;           /* flags for the next action */
     int odd;                    /* the newest observation is out of range */
     /* the running chunk and the one before (for warm starts and frozen actions) */
-    double *chunk, *x, *d, *known; /* (horizon, action): in units; being denoised; denoised; the
-                                      last chunk's rest */
+    double *chunk, *x, *d, *known; /* (horizon, wide): in units, actions first; being denoised;
+                                      denoised; the last chunk's rest */
     int64_t t_chunk;
     int has_chunk, goal_changed;
     /* what went out last */

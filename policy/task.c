@@ -21,23 +21,25 @@ static double draw_sigma(sg_rng *r, const sg_i_policy_scale *s)
 typedef struct batch {
     sg_real *x, *a, *target; /* context inputs; noisy chunks times c_in; what F shall be */
     double *level, *weight;
-    double *obs, *action, *goal; /* one example */
+    double *obs, *u, *y, *goal; /* one example: u in units, y as the network has it */
 } batch;
 
 static sg_status batch_init(batch *b, const sg_i_policy_dims *m, sg_arena *arena, int n,
                             sg_error *err)
 {
-    size_t inputs = (size_t)sg_i_policy_inputs(m), chunk = (size_t)(m->horizon * m->action);
+    size_t inputs = (size_t)sg_i_policy_inputs(m),
+           chunk = (size_t)(m->horizon * sg_i_policy_wide(m));
     b->x = sg_arena_alloc(arena, (size_t)n * inputs, sizeof *b->x);
     b->a = sg_arena_alloc(arena, (size_t)n * chunk, sizeof *b->a);
     b->target = sg_arena_alloc(arena, (size_t)n * chunk, sizeof *b->target);
     b->level = sg_arena_alloc(arena, (size_t)n, sizeof *b->level);
     b->weight = sg_arena_alloc(arena, (size_t)(n * m->tokens), sizeof *b->weight);
     b->obs = sg_arena_alloc(arena, (size_t)(m->window * m->obs), sizeof *b->obs);
-    b->action = sg_arena_alloc(arena, chunk, sizeof *b->action);
+    b->u = sg_arena_alloc(arena, chunk, sizeof *b->u);
+    b->y = sg_arena_alloc(arena, chunk, sizeof *b->y);
     b->goal = sg_arena_alloc(arena, (size_t)(m->goals * m->goal) + 1, sizeof *b->goal);
-    if (!b->goal || !b->x || !b->a || !b->target || !b->level || !b->weight || !b->obs ||
-        !b->action)
+    if (!b->goal || !b->x || !b->a || !b->target || !b->level || !b->weight || !b->obs || !b->u ||
+        !b->y)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", n);
     return SG_OK;
 }
@@ -65,7 +67,7 @@ static void place(const sg_i_policy_task *self, batch *b, sg_rng *r, int view, s
         double motion[3];
         if (tries)
             d->env->draw_motion(d->state[view] + row * (size_t)d->env->n_state, r, motion);
-        good = sg_i_policy_data_example(d, m, view, row, tries ? motion : NULL, b->obs, b->action);
+        good = sg_i_policy_data_example(d, m, view, row, tries ? motion : NULL, b->obs, b->u);
         for (int k = 0; k < n; k++)
             good = sg_i_policy_data_goal(d, view, goal[k], tries ? motion : NULL,
                                          b->goal + k * m->goal) &&
@@ -92,7 +94,7 @@ static void example(const sg_i_policy_task *self, batch *b, sg_rng *r, int k, in
         v.seen = 1 + (int)sg_rng_below(r, (uint32_t)m->window - 1);
     if (m->past && row - d->begin[row] + 1 < (size_t)v.seen) /* as a robot starts */
         v.seen = (int)(row - d->begin[row]) + 1;
-    int inputs = sg_i_policy_inputs(m), chunk = m->horizon * m->action;
+    int inputs = sg_i_policy_inputs(m), chunk = m->horizon * sg_i_policy_wide(m);
     sg_real *x = b->x + (long)k * inputs;
     sg_i_policy_input(p, x, &v);
     for (int i = 0; i < m->window * m->obs && self->jitter > 0 && !held_out; i++)
@@ -101,9 +103,9 @@ static void example(const sg_i_policy_task *self, batch *b, sg_rng *r, int k, in
     double sigma = draw_sigma(r, s), sd = s->sigma_data, all = sigma * sigma + sd * sd;
     double c_skip = sd * sd / all, c_out = sigma * sd / sqrt(all), c_in = 1 / sqrt(all);
     b->level[k] = sg_i_policy_level(s, sigma);
-    sg_i_policy_to_chunk(p, now, b->action, b->action);
+    sg_i_policy_to_chunk(p, now, b->y, b->u);
     for (int i = 0; i < chunk; i++) {
-        double y = b->action[i];
+        double y = b->y[i];
         double noisy = y + sigma * sg_rng_normal(r);
         b->a[(long)k * chunk + i] = (sg_real)(c_in * noisy);
         b->target[(long)k * chunk + i] = (sg_real)((y - c_skip * noisy) / c_out);
@@ -120,7 +122,7 @@ static sg_status shard(const void *vself, sg_tape *t, uint64_t seed, long step, 
     sg_rng r;
     sg_rng_init(&r, seed, (uint64_t)step, (uint32_t)((held_out ? STREAM_VALID : STREAM_TRAIN) + k));
     int cnt = (int)((long)size * (k + 1) / n - (long)size * k / n), inputs = sg_i_policy_inputs(m);
-    int chunk = m->horizon * m->action;
+    int chunk = m->horizon * sg_i_policy_wide(m);
     batch b;
     sg_layout lay;
     sg_i_policy_ctx ctx;

@@ -17,7 +17,7 @@ enum { FIX_OBS = 4, FIX_ACT = 2, FIX_HORIZON = 8 };
 
 /* What fix_policy makes besides: goals at once, observations that may be hidden, a frame. */
 static struct {
-    int goals, past, frame, int8;
+    int goals, past, frame, int8, predict;
 } fix_more;
 
 /* All matrices of at least 16 rows and columns in int8, calibrated on noise. */
@@ -62,7 +62,8 @@ __attribute__((unused)) static sg_policy *fix_policy(int tokens, int goal, int b
                           .C = 32,
                           .S = 16,
                           .goals = fix_more.goals,
-                          .past = fix_more.past};
+                          .past = fix_more.past,
+                          .predict = fix_more.predict};
     if (sg_i_policy_init(&p, &d, 0, &err) != SG_OK)
         exit(99);
     sg_rng r;
@@ -89,7 +90,7 @@ __attribute__((unused)) static sg_policy *fix_policy(int tokens, int goal, int b
         s->goal_lo[i] = -1;
         s->goal_hi[i] = 1;
     }
-    for (int i = 0; i < FIX_HORIZON * FIX_ACT; i++) {
+    for (int i = 0; i < FIX_HORIZON * sg_i_policy_wide(&d); i++) {
         s->mean[i] = 0.01 * i;
         s->sd[i] = 1;
     }

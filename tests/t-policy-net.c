@@ -21,7 +21,7 @@ typedef struct fixture {
 
 static int width(const fixture *f)
 {
-    return f->net.dims.horizon / f->net.dims.tokens * f->net.dims.action;
+    return f->net.dims.horizon / f->net.dims.tokens * sg_i_policy_wide(&f->net.dims);
 }
 
 /* samples first .. first+n-1; y (n, chunk) or NULL; grad or NULL */
@@ -86,7 +86,8 @@ static void make(fixture *f, int tokens, int goal, int past)
                           .C = 20,
                           .S = 12,
                           .goals = past ? 3 : 0,
-                          .past = past};
+                          .past = past,
+                          .predict = past};
     memset(f, 0, sizeof *f);
     sg_params_init(&f->ps);
     sg_rng_init(&r, 11, (uint64_t)tokens, 0);
@@ -96,7 +97,7 @@ static void make(fixture *f, int tokens, int goal, int past)
     for (int i = 0; i < f->ps.count; i++) /* also those that start at zero */
         fill(f->ps.x + f->ps.p[i].off, (size_t)f->ps.p[i].rows * (size_t)f->ps.p[i].cols, &r, 0.4);
     sg_params_sync(&f->ps);
-    size_t in = S * (size_t)sg_i_policy_inputs(&d), chunk = S * 8 * 3;
+    size_t in = S * (size_t)sg_i_policy_inputs(&d), chunk = (size_t)(S * 8 * sg_i_policy_wide(&d));
     f->x = malloc(in * sizeof *f->x);
     f->a = malloc(chunk * sizeof *f->a);
     f->c = malloc(chunk * sizeof *f->c);
@@ -138,13 +139,12 @@ static void gradients(fixture *f, const char *name)
 
 static void alone(fixture *f, const char *name)
 {
-    int n = 8 * 3;
-    double all[S * 8 * 3], one[8 * 3];
-    int same = 1;
+    int n = 8 * sg_i_policy_wide(&f->net.dims), same = 1;
+    double all[S * 8 * 8], one[8 * 8];
     run(f, 0, S, all, NULL);
     for (int s = 0; s < S; s++) {
         run(f, s, 1, one, NULL);
-        same &= memcmp(one, all + s * n, sizeof one) == 0;
+        same &= memcmp(one, all + s * n, (size_t)n * sizeof *one) == 0;
     }
     tap_ok(same, "%s: a sample alone gives what it gives in a batch, and the context is kept",
            name);
@@ -155,7 +155,9 @@ int main(void)
     static const struct {
         const char *name;
         int tokens, goal, past;
-    } cases[] = {{"one token", 1, 0, 0}, {"four tokens, goals", 4, 2, 0}, {"three goals", 1, 2, 1}};
+    } cases[] = {{"one token", 1, 0, 0},
+                 {"four tokens, goals", 4, 2, 0},
+                 {"three goals, a hidden past, a forecast", 1, 2, 1}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         fixture f;
         make(&f, cases[k].tokens, cases[k].goal, cases[k].past);

@@ -128,7 +128,7 @@ static int confined(sg_policy_ws *ws, int ask)
 static void one(const char *name, int tokens, int warm, int int8)
 {
     fix_more.int8 = int8;
-    fix_more.past = fix_more.goals = warm;
+    fix_more.past = fix_more.goals = fix_more.predict = warm;
     sg_policy *p = fix_policy(tokens, 2, 1, 1);
     sg_policy_opts o = sg_policy_opts_default(p);
     if (warm) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <sigen/checkpoint.h>
+#include <sigen/policy.h>
 #include "policy/task.h"
 #include "tap.h"
 
@@ -73,6 +74,8 @@ static int stop(void *self)
     return j->stop_at > 0 && ++j->calls > j->stop_at;
 }
 
+static int predicting; /* make a policy that does */
+
 static void make(sg_i_policy *p, const sg_i_policy_data *data)
 {
     sg_error err;
@@ -87,7 +90,8 @@ static void make(sg_i_policy *p, const sg_i_policy_data *data)
                           .L = 1,
                           .H = 1,
                           .C = 32,
-                          .S = 16};
+                          .S = 16,
+                          .predict = predicting};
     if (sg_i_policy_init(p, &d, 1, &err) != SG_OK)
         exit(99);
     p->env = strdup("line");
@@ -97,7 +101,8 @@ static void make(sg_i_policy *p, const sg_i_policy_data *data)
     p->scale.sigma_data = 0.5;
     p->scale.sigma_min = 0.01;
     p->scale.sigma_max = 2.5;
-    sg_i_policy_data_scale(data, p, 0);
+    if (sg_i_policy_data_scale(data, p, 0, &err) != SG_OK)
+        exit(99);
     sg_params_draw(&p->params, 5);
 }
 
@@ -202,7 +207,7 @@ static void goals(void)
     if (sg_i_policy_data_init(&data, &d, 0, 0, &err) != SG_OK)
         exit(99);
     job j = {.final_share = 1};
-    sg_real *ema = train(&j, &data, 1500, 2, 0, 0);
+    sg_real *ema = train(&j, &data, 500, 1, 0, 0);
     memcpy(j.p.params.x, ema, j.p.params.size * sizeof *ema);
     double told = 0, untold = 0;
     for (int k = 0; k < 9; k++) {
@@ -214,6 +219,62 @@ static void goals(void)
     tap_ok(told < 0.3, "a goal leads to it (off by %.3f at most)", told);
     tap_ok(untold < 0.4, "without one the mean of both kinds of steps is left (off by %.3f)",
            untold);
+    free(ema);
+    sg_i_policy_clear(&j.p);
+    sg_i_policy_data_clear(&data);
+    sg_i_demos_clear(&d);
+}
+
+/* Episodes of two steps, where an action moves the state by half of it: what a chunk does and what
+ * it forecasts must fit together. */
+static void outcome(void)
+{
+    sg_i_demos d = made_up(600);
+    sg_i_policy_data data;
+    sg_error err;
+    char file[64];
+    sg_policy *p;
+    sg_policy_ws *ws;
+    d.n_episodes = 300;
+    for (size_t e = 0; e < 300; e++) {
+        d.end[e] = 2 * e + 2;
+        d.action[2 * e] = 2 * (d.state[2 * e + 1] - d.state[2 * e]);
+        d.action[2 * e + 1] = 0;
+    }
+    if (sg_i_policy_data_init(&data, &d, 0, 0, &err) != SG_OK)
+        exit(99);
+    predicting = 1;
+    job j = {0};
+    sg_real *ema = train(&j, &data, 500, 1, 0, 0);
+    predicting = 0;
+    memcpy(j.p.params.x, ema, j.p.params.size * sizeof *ema);
+    snprintf(file, sizeof file, "t-policy-outcome-%ld.safetensors", (long)getpid());
+    if (sg_i_policy_save(&j.p, file, SG_DTYPE_F32, NULL, NULL, 0, &err) != SG_OK ||
+        sg_policy_open(&p, file, &err) != SG_OK)
+        exit(99);
+    unlink(file);
+    size_t size = (sg_policy_ws_size(p) + 63) / 64 * 64;
+    void *mem = aligned_alloc(64, size);
+    sg_policy_opts o = sg_policy_opts_default(p);
+    o.steps = 10;
+    if (sg_policy_ws_init(&ws, p, mem, size, &o, &err) != SG_OK)
+        exit(99);
+    double off = 0, still = 0, n = 200;
+    for (int k = 0; k < (int)n; k++) {
+        double at = -0.8 + 1.6 * k / n, x;
+        sg_policy_reset(ws, (uint64_t)k);
+        if (sg_policy_observe(ws, &at, 0) != SG_OK ||
+            sg_policy_act(ws, 0, INT64_MAX, &x, NULL) != SG_OK)
+            exit(99);
+        double a = sg_policy_chunk(ws, NULL)[0], f = sg_policy_forecast(ws, NULL)[0];
+        off += fabs(f - at - a / 2) / n;
+        still += fabs(f - at) / n;
+    }
+    /* states range from -1 to 1 */
+    tap_ok(off < 0.05 && still > 0.2, "the forecast is what the action leads to (%.3f off of %.3f)",
+           off, still);
+    free(mem);
+    sg_policy_close(p);
     free(ema);
     sg_i_policy_clear(&j.p);
     sg_i_policy_data_clear(&data);
@@ -253,6 +314,7 @@ int main(void)
     scaling(&data);
     known_answer(&data);
     goals();
+    outcome();
     job a = {0}, b = {0};
     sg_real *one = train(&a, &data, 20, 1, 0, 0), *two = train(&b, &data, 20, 2, 0, 0);
     size_t bytes = a.p.params.size * sizeof *one;

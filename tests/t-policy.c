@@ -489,6 +489,55 @@ static void framed(void)
     sg_policy_close(p);
 }
 
+/* A policy that predicts: actions and what follows them are told apart; actions that are frozen
+ * stay, what follows is made anew. */
+static void forecasts(void)
+{
+    enum { N = FIX_HORIZON * FIX_ACT, K = FIX_HORIZON * FIX_OBS };
+    double x[2], u[N + K], y[N + K], back[N + K], worst = 0, old[N], seen[K];
+    fix_more.predict = 1;
+    sg_policy *p = fix_policy(4, 0, 1, 1);
+    fix_more.predict = 0;
+    const sg_i_policy_scale *s = &p->m.scale;
+    for (int i = 0; i < N + K; i++)
+        u[i] = cos(1.7 * i);
+    sg_i_policy_to_chunk(&p->m, obs1, y, u);
+    sg_i_policy_from_chunk(&p->m, obs1, back, y);
+    for (int i = 0; i < N + K; i++)
+        worst = fmax(worst, fabs(back[i] - u[i]));
+    /* row 3: actions 6 and 7, then observations 12 to 15 */
+    int at = 3 * (FIX_ACT + FIX_OBS);
+    double action = (u[7] - obs1[1] - s->mean[at + 1]) / 2,
+           after = (u[N + 14] - obs1[2] - s->mean[at + 4]) / 2;
+    tap_ok(worst < 1e-12 && fabs(y[at + 1] - action) < 1e-12 && fabs(y[at + 4] - after) < 1e-12,
+           "actions and observations alternate in the network");
+    sg_policy_opts o = sg_policy_opts_default(p);
+    o.freeze_ns = 2 * FIX_PERIOD;
+    o.execute = 2;
+    fix_space a = fix_ws(p, &o);
+    step(a.ws, obs1, 0, x);
+    int64_t t = 7;
+    const double *f = sg_policy_forecast(a.ws, &t), *c = sg_policy_chunk(a.ws, NULL);
+    tap_ok(f && f == c + N && t == 0, "a forecast");
+    memcpy(old, c, sizeof old);
+    memcpy(seen, f, sizeof seen);
+    step(a.ws, obs1, 2 * FIX_PERIOD, x);
+    double kept = 0, anew = 0;
+    for (int i = 0; i < 2 * FIX_ACT; i++)
+        kept = fmax(kept, fabs(c[i] - old[2 * FIX_ACT + i]));
+    for (int i = 0; i < 2 * FIX_OBS; i++)
+        anew = fmax(anew, fabs(f[i] - seen[2 * FIX_OBS + i]));
+    tap_ok(kept < 1e-12 && anew > 1e-3, "frozen actions stay, their outcome is predicted anew");
+    free(a.mem);
+    sg_policy_close(p);
+    p = fix_policy(1, 0, 1, 1);
+    a = fix_ws(p, NULL);
+    step(a.ws, obs1, 0, x);
+    tap_ok(!sg_policy_forecast(a.ws, NULL) && sg_policy_chunk(a.ws, NULL), "others do not predict");
+    free(a.mem);
+    sg_policy_close(p);
+}
+
 /* int8: near the policy in floating point, the same bits by every kernel. */
 static void int8(void)
 {
@@ -584,6 +633,7 @@ int main(void)
     many_goals();
     hidden();
     framed();
+    forecasts();
     int8();
     options();
     return tap_done();

@@ -47,6 +47,7 @@ typedef struct sg_policy_info {
     double period_s;
     const char *hash; /* of the file */
     int n_goals;      /* most goals at once */
+    int predicts;     /* 1: sg_policy_forecast works */
 } sg_policy_info;
 
 typedef struct sg_policy_opts {
@@ -130,6 +131,10 @@ SG_API SG_MUST_CHECK sg_status sg_policy_act(sg_policy_ws *ws, int64_t now_ns, i
 /* The chunk that is being carried out: (horizon, n_action), before the limits; NULL: there is none.
  * *t_ns the time of its first action. Valid until the next act. */
 SG_API const double *sg_policy_chunk(const sg_policy_ws *ws, int64_t *t_ns);
+/* What a policy that predicts expects to observe one period after each action of that chunk, if it is
+ * carried out: (horizon, n_obs). NULL: no chunk, or a policy that does not predict. With freeze_ns
+ * the actions due are given and what follows them is predicted. Valid until the next act. */
+SG_API const double *sg_policy_forecast(const sg_policy_ws *ws, int64_t *t_ns);
 SG_API void sg_policy_get_counts(const sg_policy_ws *ws, sg_policy_counts *c);
 /* Smoothed costs: encoding an observation, one denoising step, ns. */
 SG_API void sg_policy_get_costs(const sg_policy_ws *ws, double *encode_ns, double *step_ns);

@@ -26,9 +26,11 @@ class Policy:
     def __init__(self, path):
         a, self.meta = modelfile.load(path)
         self.a = {k: np.asarray(v, dtype=np.float64) for k, v in a.items()}
-        names = "obs goal action window horizon tokens d F L heads C S goals past".split()
+        names = "obs goal action window horizon tokens d F L heads C S goals past predict".split()
         self.goals, self.past = int(a["dims"][1] > 0), 0
+        self.predict = 0
         self.__dict__.update(zip(names, (int(n) for n in a["dims"])))
+        self.wide = self.action + (self.obs if self.predict else 0)
         self.sd, self.low, self.high, self.period = self.a["sigma"]
         self.base = [int(b) for b in a["scale.base"]]
         self.frame = [int(i) for i in a["scale.frame"]] if "scale.frame" in a else None
@@ -104,12 +106,12 @@ class Policy:
 
     def chunk(self, window, goals=(), hidden=0, noise=None, steps=3, sigma_end=0.05, guidance=1):
         contexts = [self.encode(window, goals, hidden), self.encode(window, (), hidden)]
-        x = np.zeros((self.horizon, self.action)) if noise is None else self.high * noise
+        x = np.zeros((self.horizon, self.wide)) if noise is None else self.high * noise
         sigmas = [self.high * (sigma_end / self.high) ** (k / max(steps - 1, 1)) for k in range(steps)] + [0]
         for s, s2 in zip(sigmas, sigmas[1:]):
             told, free = (self.denoised(x, s, c) for c in contexts)
             x = s2 / s * x + (1 - s2 / s) * (free + guidance * (told - free))
-        base = np.array([window[-1][b] if b >= 0 else 0.0 for b in self.base])
+        base = np.array([window[-1][b] if b >= 0 else 0.0 for b in self.base] + list(window[-1])[: self.wide - self.action])
         u = self.a["scale.mean"] + self.a["scale.sd"] * x / self.sd
         if self.frame:
             u[:, :2] = u[:, :2] @ self.turn(window[-1]).T
@@ -130,7 +132,7 @@ def main():
         seen.append(np.array(line.split(), dtype=float))
         window = [seen[max(i, 0)] for i in range(len(seen) - policy.window, len(seen))]
         hidden = max(policy.window - len(seen), 0)
-        print(*policy.chunk(window, goals, hidden, steps=o.steps, guidance=o.guidance)[0])
+        print(*policy.chunk(window, goals, hidden, steps=o.steps, guidance=o.guidance)[0][: policy.action])
 
 
 if __name__ == "__main__":
