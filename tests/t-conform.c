@@ -1,8 +1,10 @@
 /* One list over every path, sampler and space: what is served ends in the right law, stays in its
  * space, does not depend on the batch or on who owns the loop, takes no memory in a step; what is
  * not served is refused. Data N(m, .64 I); 64 states of 6 values: the mean's sd is .04, the
- * variance's 7 % (and coarse steps). */
+ * variance's 7 % (and coarse steps). Curved spaces: one point on geodesic paths, a kernel about it
+ * on heat-kernel paths. */
 #include "core.h"
+#include "curved.h"
 #include "oom.h"
 #include "tap.h"
 
@@ -185,6 +187,94 @@ done:
     batch_free(&alone);
 }
 
+/* E log^2 per degree of freedom of the kernel with variance s2. */
+static double spread(const sg_space *sp, double s2)
+{
+    double sum = 0;
+    if (sp == &sg_space_torus)
+        return s2; /* windings beyond pi: below 1e-8 */
+    for (int i = 1; i <= 2000; i++) {
+        double w = CURVED_PI * i / 2000;
+        sum += w * w * exp(sg_igso3_logf(w, s2, NULL)) * (1 - cos(w)) / 2000 / (i == 2000 ? 2 : 1);
+    }
+    return sum / 3;
+}
+
+static void one_curved(size_t path, const sg_space *sp, const sg_sampler *m, size_t k)
+{
+    static const double points[9] = {.5, -1, .2, .4, -.7, .6, 1.3, .1, -.4}, w = 1, s2 = .25;
+    problem q = {.sys = {1, {{.name = "x", .space = sp, .width = 1}}}, .steps = 200};
+    size_t n = 3, len = sp->len(n, 1);
+    sg_error err;
+    char what[96], why[160] = "";
+    snprintf(what, sizeof what, "%s, %s, %s", m->name, paths[path].name, sp->name);
+    sg_path *p = &q.sys.c[0].path;
+    must(sg_path_init(p, paths[path].kind, NULL, paths[path].gamma, paths[path].a, &err), &err);
+    sg_curved kind = sg_curved_kind(p);
+    const double *point[1] = {points};
+    kernels data = {1, &w, points, &s2};
+    if (kind == SG_CURVED_HEAT) {
+        q.f = (sg_field){.sys = &q.sys, .eval = heat_eval, .data = &data};
+        q.f.param[0][0] = k % 2 ? SG_PARAM_S : SG_PARAM_B;
+        q.sys.c[0].eps = (sg_eps){sg_eps_reverse, .5, 0};
+    } else {
+        q.f = (sg_field){.sys = &q.sys, .eval = point_eval, .data = point};
+        q.f.param[0][0] = k % 2 ? SG_PARAM_D1 : SG_PARAM_B;
+    }
+    q.grid =
+        grid_new(p->kind->lam && !p->gamma ? &sg_grid_lam : &sg_grid_uniform, q.steps, p, 0, 1, 0);
+    batch b = batch_new(&q.sys, &n, STATES, 100 + k),
+          alone = batch_new(&q.sys, &n, STATES, 100 + k);
+    sg_run_opts o = opts_of(m->name, q.grid, q.steps);
+    int hit = 0;
+    for (size_t i = 0; i < STATES; i++) {
+        sg_state_draw(b.p[i]);
+        sg_state_draw(alone.p[i]);
+    }
+    sg_rng before = b.s[5].rng;
+    sg_status st = stepwise(&q, &o, &b, &hit, &err);
+    if (kind == SG_CURVED_NONE || !(m->serves & SG_SERVES_CURVED)) {
+        tap_ok(st == SG_ENOTSUP, "%s: refused", what);
+        goto done;
+    }
+    if (st != SG_OK) {
+        snprintf(why, sizeof why, "%.150s", err.text);
+        goto judge;
+    }
+    double mean[9] = {0}, var = 0, off = 0, moved = 0;
+    double want = kind == SG_CURVED_HEAT ? spread(sp, s2) : 0;
+    for (size_t i = 0; i < STATES; i++) {
+        double v[9], y[9], *x = b.s[i].slot[0].x;
+        sp->log(v, points, x, n, 1);
+        var += sp->inner(v, v, n, 1) / (STATES * (double)sp->dof(n, 1));
+        for (size_t j = 0; j < len; j++)
+            mean[j] += v[j] / STATES;
+        memcpy(y, x, len * sizeof *y);
+        sp->project(y, n, 1);
+        moved = fmax(moved, memcmp(y, x, len * sizeof *y) != 0);
+    }
+    for (size_t j = 0; j < len; j++)
+        off = fmax(off, fabs(mean[j]));
+    if (off > .25 || fabs(var - want) > .3 * want + 1e-5)
+        snprintf(why, sizeof why, "mean off by %.3g, variance %.3g for %.3g", off, var, want);
+    else if (moved > 0)
+        snprintf(why, sizeof why, "leaves its space");
+    else if (hit)
+        snprintf(why, sizeof why, "a step allocates");
+    else if (!m->stochastic != (memcmp(&before, &b.s[5].rng, sizeof before) == 0))
+        snprintf(why, sizeof why, "draws, or does not, against its table");
+    must(sg_sample(&o, &q.f, alone.p + 5, 1, &err), &err);
+    if (memcmp(alone.s[5].slot[0].x, b.s[5].slot[0].x, len * sizeof(double)) != 0)
+        snprintf(why, sizeof why, "a sample depends on its batch");
+judge:
+    if (!tap_ok(why[0] == '\0', "%s", what))
+        printf("# %s\n", why);
+done:
+    free(q.grid);
+    batch_free(&b);
+    batch_free(&alone);
+}
+
 int main(void)
 {
     size_t k = 0;
@@ -193,7 +283,12 @@ int main(void)
     for (size_t p = 0; p < sizeof paths / sizeof *paths; p++)
         for (const sg_sampler *const *m = sg_samplers; *m; m++)
             for (const sg_space *const *s = sg_spaces; *s; s++)
-                if (!(*s)->categorical && strcmp((*m)->name, "ctmc") != 0)
+                if (!(*s)->categorical && (*s)->flat && strcmp((*m)->name, "ctmc") != 0)
                     one(p, *s, *m, k++);
+    for (size_t p = 0; p < sizeof paths / sizeof *paths; p++)
+        for (const sg_sampler *const *m = sg_samplers; *m; m++)
+            for (const sg_space *const *s = sg_spaces; *s; s++)
+                if (!(*s)->categorical && !(*s)->flat && strcmp((*m)->name, "ctmc") != 0)
+                    one_curved(p, *s, *m, k++);
     return tap_done();
 }

@@ -9,7 +9,12 @@ static size_t pred_len(const sg_state *s, size_t k)
     const sg_component *c = &s->sys->c[k];
     if (c->space->categorical)
         return s->slot[k].len * c->width;
-    return s->slot[k].len * (sg_path_one_sided(&c->path) ? 1 : 2);
+    return s->slot[k].len * sg_component_params(c);
+}
+
+static int curved(const sg_component *c)
+{
+    return !c->space->categorical && !c->space->flat;
 }
 
 size_t sg_pred_values(const sg_state *s)
@@ -108,6 +113,11 @@ sg_status sg_combo_init(sg_combo *c, sg_field *out, const sg_field *const *f, co
         if (f[i]->sys != f[0]->sys || memcmp(f[i]->param, f[0]->param, sizeof f[0]->param) != 0)
             return sg_fail(err, SG_EINVAL,
                            "field %zu differs from the first in system or parameters", i);
+    for (size_t k = 0; k < f[0]->sys->n; k++)
+        if (curved(&f[0]->sys->c[k]) && f[0]->param[k][0] == SG_PARAM_D1)
+            return sg_fail(err, SG_ENOTSUP,
+                           "component %zu: points of space %s cannot be added; b and s can", k,
+                           f[0]->sys->c[k].space->name);
     *c = (sg_combo){.n = n, .max_count = max_count, .max_values = max_values};
     memcpy(c->f, f, n * sizeof *f);
     memcpy(c->w, w, n * sizeof *w);
@@ -205,10 +215,12 @@ sg_status sg_transfer_init(sg_transfer *c, sg_field *out, const sg_field *f, con
         const sg_component *a = &f->sys->c[k], *b = &sys->c[k];
         if (a->space != b->space || a->width != b->width)
             return sg_fail(err, SG_EINVAL, "component %zu differs in more than its path", k);
-        if (!a->space->categorical && !(a->path.kind->lam && b->path.kind->lam &&
+        if (!a->space->categorical && !(a->space->flat && a->path.kind->lam && b->path.kind->lam &&
                                         sg_path_one_sided(&a->path) && sg_path_one_sided(&b->path)))
             return sg_fail(err, SG_ENOTSUP,
-                           "component %zu: transfer needs one-sided paths with a clock", k);
+                           "component %zu: transfer needs a flat space and one-sided paths with "
+                           "a clock",
+                           k);
     }
     *c = (sg_transfer){.f = f, .sys = sys, .max_count = max_count, .max_values = max_values};
     c->state = sg_arena_alloc(arena, max_count, sizeof *c->state);
@@ -253,7 +265,7 @@ sg_status sg_fixed_field_init(sg_fixed_field *c, sg_field *out, const sg_field *
         if (!a->space->categorical && !sg_path_one_sided(&a->path))
             return sg_fail(err, SG_ENOTSUP,
                            "component %zu: D1 alone does not move a two-sided path", k);
-        if (!a->space->categorical && !a->space->flat && f->param[k][0] != SG_PARAM_D1)
+        if (curved(a) && f->param[k][0] != SG_PARAM_D1)
             return sg_fail(err, SG_ENOTSUP, "component %zu: a curved space needs D1", k);
     }
     *c = (sg_fixed_field){f, fix, user};

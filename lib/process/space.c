@@ -76,6 +76,7 @@ const sg_space sg_space_real = {
     .len = real_len,
     .dof = real_len,
     .draw = real_draw,
+    .noise = real_draw,
     .project = real_project,
     .retract = real_retract,
     .log = real_log,
@@ -121,6 +122,7 @@ const sg_space sg_space_centred = {
     .len = real_len,
     .dof = centred_dof,
     .draw = centred_draw,
+    .noise = centred_draw,
     .project = centred_project,
     .retract = real_retract,
     .log = real_log,
@@ -169,6 +171,7 @@ const sg_space sg_space_sym0 = {
     .len = sym_len,
     .dof = sym_len,
     .draw = sym_draw,
+    .noise = sym_draw,
     .project = real_project,
     .retract = sym_retract,
     .log = sym_log,
@@ -200,6 +203,7 @@ const sg_space sg_space_positive = {
     .len = real_len,
     .dof = real_len,
     .draw = real_draw,
+    .noise = real_draw,
     .project = real_project,
     .retract = real_retract,
     .log = real_log,
@@ -232,8 +236,9 @@ const sg_space sg_space_categorical = {
     .dof = token_dof,
 };
 
-const sg_space *const sg_spaces[] = {&sg_space_real,     &sg_space_centred,     &sg_space_sym0,
-                                     &sg_space_positive, &sg_space_categorical, NULL};
+const sg_space *const sg_spaces[] = {
+    &sg_space_real,  &sg_space_centred, &sg_space_sym0,        &sg_space_positive,
+    &sg_space_torus, &sg_space_so3,     &sg_space_categorical, NULL};
 
 const sg_space *sg_space_find(const char *name)
 {

@@ -1,5 +1,7 @@
 #include <config.h>
-#include <sigen/system.h>
+#include <sigen/curved.h>
+
+#include "slot.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,6 +26,11 @@ sg_status sg_system_check(const sg_system *sys, sg_error *err)
         if (c->map && !c->space->flat)
             return sg_fail(err, SG_EINVAL, "component %zu (%s): only flat spaces take a base map",
                            k, name);
+        if (!c->space->categorical && !c->space->flat && sg_curved_kind(&c->path) == SG_CURVED_NONE)
+            return sg_fail(err, SG_ENOTSUP,
+                           "component %zu (%s): space %s moves on geodesics (linear, trig) or by "
+                           "heat kernels (ve, edm), not on path %s",
+                           k, name, c->space->name, c->path.kind->name);
     }
     return SG_OK;
 }
@@ -40,8 +47,7 @@ sg_status sg_state_init(sg_state *s, const sg_system *sys, const size_t *n, uint
         sg_slot *a = &s->slot[k];
         a->n = n[k];
         a->len = c->space->len(n[k], c->width);
-        size_t np = c->space->categorical ? n[k] * c->width
-                                          : a->len * (sg_path_one_sided(&c->path) ? 1 : 2);
+        size_t np = c->space->categorical ? n[k] * c->width : a->len * sg_component_params(c);
         if (c->space->categorical)
             a->tok = sg_arena_alloc(arena, a->len, sizeof *a->tok);
         else
@@ -60,6 +66,34 @@ sg_status sg_state_init(sg_state *s, const sg_system *sys, const size_t *n, uint
     return SG_OK;
 }
 
+/* Element by element: a frozen element has all its values frozen. */
+static void known_curved(const sg_component *c, const sg_slot *s, double t, double *x)
+{
+    size_t unit = c->space->len(1, c->width);
+    for (size_t j = 0; j < s->len; j += unit)
+        if (s->frozen[j] &&
+            sg_curved_sample(c->space, &c->path, t, s->known_x0 ? s->known_x0 + j : NULL,
+                             s->known + j, x + j, 1, c->width, NULL) != SG_OK)
+            memcpy(x + j, s->known + j, unit * sizeof *x); /* a path refused before */
+}
+
+void sg_i_slot_known(const sg_component *c, const sg_slot *s, double t, double *x)
+{
+    sg_coeff at;
+    if (!s->frozen || !s->known)
+        return;
+    if (!c->space->flat) {
+        known_curved(c, s, t, x);
+        return;
+    }
+    sg_path_coeff(&c->path, t, &at);
+    for (size_t i = 0; i < s->len; i++) {
+        double mu = s->mu ? s->mu[i] : 0, x0 = s->known_x0 ? s->known_x0[i] - mu : 0;
+        if (s->frozen[i])
+            x[i] = mu + at.alpha * x0 + at.beta * (s->known[i] - mu);
+    }
+}
+
 static void draw_reals(sg_state *s, size_t k)
 {
     const sg_component *c = &s->sys->c[k];
@@ -72,10 +106,8 @@ static void draw_reals(sg_state *s, size_t k)
         double mu = a->mu ? a->mu[i] : 0;
         if (!a->frozen || !a->frozen[i])
             a->x[i] = c->space->flat ? mu + at.alpha * z[i] : z[i];
-        else if (a->known)
-            a->x[i] = mu + at.alpha * (a->known_x0 ? a->known_x0[i] - mu : 0) +
-                      at.beta * (a->known[i] - mu);
     }
+    sg_i_slot_known(c, a, 0, a->x);
 }
 
 void sg_state_draw(sg_state *s)

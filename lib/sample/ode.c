@@ -115,10 +115,10 @@ const sg_sampler sg_i_euler = {
     .serves = FLAT | SG_SERVES_CURVED, .step = euler_step};
 const sg_sampler sg_i_midpoint = {
     .name = "midpoint", .summary = "explicit midpoint", .order = 2, .evals = 2,
-    .serves = FLAT, .vectors = 2, .step = midpoint_step};
+    .serves = FLAT | SG_SERVES_CURVED, .vectors = 2, .step = midpoint_step};
 const sg_sampler sg_i_heun = {
     .name = "heun", .summary = "Heun's trapezoidal rule", .cite = "KAAL22", .order = 2, .evals = 2,
-    .serves = FLAT, .vectors = 2, .step = heun_step};
+    .serves = FLAT | SG_SERVES_CURVED, .vectors = 2, .step = heun_step};
 const sg_sampler sg_i_rk4 = {
     .name = "rk4", .summary = "classical Runge-Kutta", .order = 4, .evals = 4,
     .serves = FLAT, .vectors = 3, .step = rk4_step};

@@ -1,6 +1,8 @@
 #include <config.h>
+#include <sigen/curved.h>
 #include <sigen/sampler.h>
 
+#include "lib/process/slot.h"
 #include "run-i.h"
 
 #include <math.h>
@@ -112,23 +114,13 @@ sg_status sg_run_init(sg_run **run, const sg_run_opts *opts, const sg_field *f, 
     return SG_OK;
 }
 
-/* Where a frozen value with a known end is at t. */
-static double on_path(const sg_coeff *at, const sg_slot *s, size_t i)
-{
-    double mu = s->mu ? s->mu[i] : 0, x0 = s->known_x0 ? s->known_x0[i] - mu : 0;
-    return mu + at->alpha * x0 + at->beta * (s->known[i] - mu);
-}
-
 /* Frozen values of one block at time t. */
 static void hold(const sg_component *c, const sg_slot *s, double t, double *y)
 {
-    sg_coeff at;
-    if (!s->frozen)
-        return;
-    sg_path_coeff(&c->path, t, &at);
-    for (size_t j = 0; j < s->len; j++)
+    for (size_t j = 0; s->frozen && !s->known && j < s->len; j++)
         if (s->frozen[j])
-            y[j] = s->known ? on_path(&at, s, j) : s->x[j];
+            y[j] = s->x[j];
+    sg_i_slot_known(c, s, t, y);
 }
 
 /* State i with its values taken from X; *blk walks the blocks. Frozen values are conditions in
@@ -176,18 +168,8 @@ sg_status sg_i_get_block(sg_run *r, const sg_i_block *b, double t, const double 
     double *x = sg_i_x(r, b, X);
     if (!b->curved)
         return sg_convert(&c->path, t, have, x, s->mu, in, second, want, out, b->len, err);
-    if (want == have[0]) {
-        memcpy(out, in, b->len * sizeof *out);
-        return SG_OK;
-    }
-    /* geodesic path: the velocity is the logarithm of what is left, over the time left */
-    if (want != SG_PARAM_B || have[0] != SG_PARAM_D1 || c->path.kind != &sg_path_linear)
-        return sg_fail(err, SG_ENOTSUP, "curved space %s: fields give b, or D1 on the linear path",
-                       c->space->name);
-    c->space->log(out, x, in, s->n, c->width);
-    for (size_t i = 0; i < b->len; i++)
-        out[i] /= 1 - t > SG_CLAMP ? 1 - t : SG_CLAMP;
-    return SG_OK;
+    return sg_curved_convert(c->space, &c->path, t, have, x, in, second, want, out, s->n, c->width,
+                             err);
 }
 
 sg_status sg_i_get(sg_run *r, double t, const double *X, sg_param want, double *out, sg_error *err)
@@ -204,7 +186,11 @@ void sg_i_noise(sg_run *r, double *out)
         const sg_i_block *b = &r->blk[i];
         const sg_component *c = sg_i_comp(r, b);
         sg_state *s = r->x[b->state];
-        sg_base_draw(c->space, c->map, out + b->off, s->slot[b->comp].n, c->width, &s->rng);
+        size_t n = s->slot[b->comp].n;
+        if (c->map)
+            sg_base_draw(c->space, c->map, out + b->off, n, c->width, &s->rng);
+        else
+            c->space->noise(out + b->off, n, c->width, &s->rng);
         for (size_t j = 0; j < b->len; j++)
             out[b->off + j] *= r->o.noise_scale;
     }

@@ -1,5 +1,7 @@
 /* Samplers of dx = (b + eps s) dt + sqrt(2 eps) dW, any eps(t) >= 0: the same marginals as the flow
- * [ABV23]. The step that reaches the data adds no noise and is Euler's, which ends on D1. */
+ * [ABV23]. The step that reaches the data adds no noise and is Euler's, which ends on D1. On curved
+ * spaces Euler-Maruyama is the geodesic random walk [DMH22]: drift, then noise, which is isotropic
+ * and so may be drawn in the frame after the drift. */
 #include <config.h>
 #include <sigen/sampler.h>
 
@@ -32,13 +34,14 @@ static sg_status em_step(sg_run *r, double t, double t2, sg_error *err)
         const sg_component *c = sg_i_comp(r, b);
         double *y = r->y + b->off, *x = sg_i_x(r, b, NULL);
         double amp = sqrt(2 * sg_eps_at(&c->eps, &c->path, t) * h);
+        size_t n = r->x[b->state]->slot[b->comp].n;
         if (sg_i_last(c, t2)) {
             st = sg_i_euler_block(r, b, t, t2, err);
             continue;
         }
         st = drift(r, b, t, NULL, u + b->off, y, err);
-        for (size_t j = 0; j < b->len; j++)
-            y[j] = x[j] + h * u[b->off + j] + amp * z[b->off + j];
+        c->space->retract(y, x, u + b->off, h, n, c->width);
+        c->space->retract(y, y, z + b->off, amp, n, c->width);
     }
     return st;
 }
@@ -89,8 +92,8 @@ static sg_status heun_sde_step(sg_run *r, double t, double t2, sg_error *err)
 const sg_sampler sg_i_em = {
     .name = "em", .summary = "Euler-Maruyama, any eps(t)", .cite = "ABV23", .order = 1,
     .stochastic = 1, .evals = 1,
-    .serves = SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK, .vectors = 2,
-    .step = em_step};
+    .serves = SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK | SG_SERVES_CURVED,
+    .vectors = 2, .step = em_step};
 const sg_sampler sg_i_heun_sde = {
     .name = "heun-sde", .summary = "stochastic Heun, any eps(t)", .cite = "KP92", .order = 2,
     .stochastic = 1, .evals = 2,

@@ -23,8 +23,8 @@ typedef struct sg_combo {
 } sg_combo;
 
 /* max_count states of together max_values prediction values (sg_pred_values). Fills *out. SG_EINVAL
- * when the fields differ in system or parameters; SG_ENOMEM. Evaluation: SG_ELIMIT beyond the
- * maxima. */
+ * when the fields differ in system or parameters; SG_ENOTSUP (D1 on a curved space); SG_ENOMEM.
+ * Evaluation: SG_ELIMIT beyond the maxima. */
 SG_API SG_MUST_CHECK sg_status sg_combo_init(sg_combo *c, sg_field *out, const sg_field *const *f,
                                              const double *w, size_t n, size_t max_count,
                                              size_t max_values, sg_arena *arena, sg_error *err);
@@ -34,7 +34,8 @@ SG_API size_t sg_pred_values(const sg_state *s);
 
 /* A field trained on system A (one-sided paths) serving system B that differs in its paths only: at
  * equal half log-SNR lam, x_A = x_B beta_A/beta_B (about mu), D1 is the same. Answers in D1. All
- * continuous components must share the clock: SG_ENOTSUP otherwise. Tokens pass through. */
+ * continuous components must be flat and share the clock: SG_ENOTSUP otherwise. Tokens pass
+ * through. */
 typedef struct sg_transfer {
     const sg_field *f;
     const sg_system *sys;

@@ -3,8 +3,9 @@
  * A space is a const table of functions over a flat array of n elements with `width` reals each
  * (`width` = classes for a categorical space). Sizes are ragged: n belongs to the state, never to
  * the space. Samplers of flat spaces use plain vector arithmetic; curved ones (flat == 0:
- * rotations, angles) are moved by `retract` and `log` alone, so a module can bring its own table.
- * All functions are pure: thread-safe, no allocation. */
+ * rotations, angles) are moved by `retract` and `log` alone (curved.h), so a module can bring its
+ * own table. Tangent vectors are as long as points, in an orthonormal frame that moves with the
+ * point. All functions are pure: thread-safe, no allocation. */
 #ifndef SIGEN_SPACE_H
 #define SIGEN_SPACE_H
 
@@ -21,16 +22,19 @@ struct sg_space {
     /* number of doubles that hold n elements (tokens if categorical), and degrees of freedom */
     size_t (*len)(size_t n, size_t width);
     size_t (*dof)(size_t n, size_t width);
-    /* the standard base law: flat spaces N(0, I) on the space; (len) out */
+    /* the standard base law: flat spaces N(0, I), compact ones the uniform law; (len) out */
     void (*draw)(double *x, size_t n, size_t width, sg_rng *rng);
-    /* in place: v (a tangent vector, or a point of a flat space) onto the space */
+    /* a standard normal tangent vector; flat spaces: as draw; (len) out */
+    void (*noise)(double *v, size_t n, size_t width, sg_rng *rng);
+    /* in place: v onto the space: a point, on flat spaces a tangent vector alike */
     void (*project)(double *v, size_t n, size_t width);
     /* y = x moved by h v; may alias x. NULL for categorical */
     void (*retract)(double *y, const double *x, const double *v, double h, size_t n, size_t width);
     /* v with retract(x, v, 1) = y */
     void (*log)(double *v, const double *x, const double *y, size_t n, size_t width);
     double (*inner)(const double *u, const double *v, size_t n, size_t width);
-    /* log density of sd times the standard base law, with respect to the space's own volume */
+    /* log density of sd times the standard base law, with respect to the space's own volume
+     * (compact spaces: the uniform law itself, whatever sd) */
     double (*logp0)(const double *x, double sd, size_t n, size_t width);
     /* charts (NULL = identity): natural coordinates x <-> the y that the samplers move;
      * to_chart returns log |det dx/dy|, so log p_X = log p_Y - that. May alias. */
@@ -48,6 +52,15 @@ SG_API extern const sg_space sg_space_centred;
 SG_API extern const sg_space sg_space_sym0;
 /* Positive reals through y = log x: states hold y [SPS25]. */
 SG_API extern const sg_space sg_space_positive;
+/* n times `width` angles in radians, each in [-pi, pi): retract wraps x + h v, log is the shortest
+ * way. Base law uniform; logp0 = 0 with respect to it [CL24]. */
+SG_API extern const sg_space sg_space_torus;
+/* n times `width` rotations, each as its rotation vector (axis times angle in radians, 3 reals,
+ * length <= pi; zeros = identity). retract = x exp(h v), log = log(x^{-1} y), v in the body frame:
+ * a rotation of the outer frame, x -> q x, leaves v alone. Base law uniform (Haar); logp0 = 0 with
+ * respect to it [YTD23]. Matrices, quaternions, heat kernel: so3.h. A frozen rotation has all three
+ * values frozen. */
+SG_API extern const sg_space sg_space_so3;
 /* n tokens of `width` classes plus the mask, whose index is `width`. */
 SG_API extern const sg_space sg_space_categorical;
 

@@ -23,13 +23,21 @@ typedef struct sg_component {
     sg_eps eps;        /* at NULL = 0: the ODE */
 } sg_component;
 
+/* Values per value of the state that a field predicts at most: two for two-sided paths, and for
+ * curved spaces, where b and s do not determine each other. */
+static inline size_t sg_component_params(const sg_component *c)
+{
+    return sg_path_one_sided(&c->path) && c->space->flat ? 1 : 2;
+}
+
 /* Const once built; shared by threads. */
 typedef struct sg_system {
     size_t n;
     sg_component c[SG_MAX_COMPONENTS];
 } sg_system;
 
-/* Checks rows, widths and clocks; SG_EINVAL names the component. */
+/* Checks rows, widths and clocks; SG_EINVAL names the component. SG_ENOTSUP: a curved space on a
+ * path that it does not take (curved.h). */
 SG_API SG_MUST_CHECK sg_status sg_system_check(const sg_system *sys, sg_error *err);
 
 /* One component's values in one state. Pointers are into the state's arena unless said. */
@@ -43,7 +51,8 @@ typedef struct sg_slot {
     const unsigned char *frozen; /* (len) nonzero: value or token that samplers leave alone */
     const double *known;         /* (len) with frozen: clean x1; the value follows its own path
                                     alpha(t) x0 + beta(t) known (replacement) instead of standing still */
-    const double *known_x0;      /* (len) the x0 of that path; NULL = zeros */
+    const double *known_x0;      /* (len) the x0 of that path; NULL = zeros; curved spaces: as
+                                    sg_curved_sample takes it, NULL = known stands still */
     const double *eta;           /* (len) factor of the sampler's eta, per value (mask-eta) */
 } sg_slot;
 
