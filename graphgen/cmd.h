@@ -26,6 +26,7 @@ const sg_graph_format *sg_graph_cmd_format(const sg_cli *c, const char *option);
     {"train", 't', SG_OPT_TEXT, "FILE", "graphs the model was trained on: for the floor and novelty", NULL, 0, 0, NULL}, \
     {"suite", 0, SG_OPT_TEXT, "NAME", "kernels", "emd", 0, 0, sg_graph_cmd_suite_name},             \
     {"rule", 0, SG_OPT_TEXT, "NAME", "what makes a graph valid", NULL, 0, 0, sg_graph_cmd_rule_name}, \
+    {"orbits", 0, SG_OPT_INT, "K", "5: also the orbits of subgraphs of up to 5 nodes, orbit5", "4", 4, 5, NULL}, \
     {"floor", 0, SG_OPT_INT, "K", "subsets of the training graphs for the floor", "500", 0, 100000, NULL}, \
     {"from", 0, SG_OPT_TEXT, "NAME", "input format, whatever the extension", NULL, 0, 0, sg_graph_cmd_format_name}
 /* clang-format on */

@@ -43,7 +43,7 @@ static json_t *each(const sg_graph_judgement *e, json_t *(*value)(const sg_graph
 {
     json_t *o = json_object();
     for (int k = 0; k < SG_GRAPH_STATS; k++)
-        if (e->suite->stats >> k & 1)
+        if (e->stats >> k & 1)
             sg_json_set(&o, sg_graph_stat_name((sg_graph_stat)k), value(&e->cmp.stat[k]));
     sg_json_set(&o, "average", value(&e->cmp.average));
     return o;
@@ -104,7 +104,7 @@ static json_t *apart_json(const sg_graph_judgement *e, const sg_graph_discrepanc
     sg_json_set(&o, "by", sg_json_string(sg_graph_stat_name(d->best)));
     sg_json_set(&o, "per_class", json_integer((json_int_t)d->per_class));
     for (int k = 0; k < SG_GRAPH_STATS; k++)
-        if (e->suite->stats >> k & 1) {
+        if (e->stats >> k & 1) {
             json_t *one = json_object();
             sg_json_set(&one, "accuracy", number(d->accuracy[k]));
             sg_json_set(&one, "js", number(d->js[k]));
@@ -196,7 +196,7 @@ static void print_text(const sg_graph_judgement *e)
         printf("  %9s %22s  %8s", "floor", "", "ratio");
     printf("\n");
     for (int k = 0; k < SG_GRAPH_STATS; k++)
-        if (e->suite->stats >> k & 1)
+        if (e->stats >> k & 1)
             print_score(sg_graph_stat_name((sg_graph_stat)k), &c->stat[k], c->n_floor > 0);
     print_score("average", &c->average, c->n_floor > 0);
     if (!isnan(c->ratio_train))
@@ -231,6 +231,7 @@ sg_status sg_graph_cmd_judge(const sg_cli *c, sg_graph_judgement *e, sg_error *e
                               .ref = {.path = sg_cli_text(c, "ref")},
                               .gen = {.path = sg_cli_text(c, "gen")},
                               .train = {.path = sg_cli_text(c, "train")}};
+    e->stats = e->suite->stats | (sg_cli_int(c, "orbits") == 5 ? 1u << SG_GRAPH_ORBIT5 : 0);
     if (!e->ref.path || !e->gen.path)
         return sg_fail(err, SG_EINVAL, "--ref and --gen are needed");
     sg_cli_threads(c);

@@ -26,6 +26,8 @@ static sg_status command_line(const sg_cli *c, char **text, sg_error *err)
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (sg_cli_given(c, names[k]))
             sg_out_printf(o, " --%s %s", names[k], sg_cli_text(c, names[k]));
+    if (sg_cli_given(c, "orbits"))
+        sg_out_printf(o, " --orbits %d", (int)sg_cli_int(c, "orbits"));
     if (sg_cli_given(c, "drawings"))
         sg_out_printf(o, " --drawings %d", (int)sg_cli_int(c, "drawings"));
     return sg_out_take(o, text, &len, err);

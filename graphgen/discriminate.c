@@ -17,6 +17,7 @@ static size_t width(sg_graph_stat stat, size_t len)
     case SG_GRAPH_DEGREE:
         return len < 64 ? len : 64;
     case SG_GRAPH_ORBIT:
+    case SG_GRAPH_ORBIT5:
         return len;
     default:
         return len / 5;
@@ -28,7 +29,7 @@ static void features(double *x, size_t p, sg_graph_stat stat, const double *row,
     for (size_t k = 0; k < p; k++)
         x[k] = 0;
     for (size_t k = 0; k < len; k++)
-        if (stat == SG_GRAPH_ORBIT)
+        if (stat == SG_GRAPH_ORBIT || stat == SG_GRAPH_ORBIT5)
             x[k] = log1p(row[k]);
         else if (stat == SG_GRAPH_DEGREE)
             x[k < p ? k : p - 1] += row[k];

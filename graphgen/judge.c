@@ -46,7 +46,7 @@ static sg_status profile_train(sg_graph_judgement *e, uint64_t seed, sg_error *e
         some.n = TRAIN_MOST;
     }
     sg_error why = {0};
-    e->train.profile = sg_graph_profile_new(&some, e->suite->stats, &why);
+    e->train.profile = sg_graph_profile_new(&some, e->stats, &why);
     free(own);
     if (!e->train.profile && err)
         *err = why;
@@ -66,7 +66,7 @@ static sg_status read_part(sg_graph_part *p, const sg_graph_format *from, sg_err
 static sg_status profile(sg_graph_part *p, const sg_graph_judgement *e, sg_error *err)
 {
     sg_error why = {0};
-    p->profile = sg_graph_profile_new(&p->set, e->suite->stats, &why);
+    p->profile = sg_graph_profile_new(&p->set, e->stats, &why);
     if (!p->profile && err)
         *err = why;
     return p->profile ? SG_OK : why.code;

@@ -22,6 +22,7 @@ typedef struct sg_graph_part {
 typedef struct sg_graph_judgement {
     sg_graph_part ref, gen, train;
     const sg_graph_suite *suite;
+    unsigned stats;            /* bits 1 << sg_graph_stat: the suite's, or more */
     const sg_graph_rule *rule; /* NULL: none */
     sg_graph_comparison cmp;
     sg_graph_discrepancy apart, apart_floor; /* per_class 0: too few graphs */

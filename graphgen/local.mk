@@ -24,7 +24,7 @@ libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/batch.c %D%/batch.h %D%/
 	%D%/want.c %D%/want.h %D%/steer.c
 sigen_HEADERS += %D%/sigen/graph_generate.h %D%/sigen/graph_steer.h
 # judging graphs
-libgraphgen_i_la_SOURCES += %D%/adj.c %D%/adj.h %D%/orbits.c %D%/spectrum.c %D%/profile.c %D%/profile.h \
+libgraphgen_i_la_SOURCES += %D%/adj.c %D%/adj.h %D%/orbits.c %D%/orbits5.c %D%/spectrum.c %D%/profile.c %D%/profile.h \
 	%D%/mmd.c %D%/mmd.h %D%/compare.c %D%/discriminate.c %D%/key.c %D%/rules.c %D%/blocks.c %D%/blocks.h %D%/statistics.c %D%/count.c
 libgraphgen_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(IGRAPH_CFLAGS) $(XML2_CFLAGS) $(ZLIB_CFLAGS)
 libgraphgen_i_la_LIBADD = libsigen.la $(JANSSON_LIBS) $(XML2_LIBS) $(ZLIB_LIBS) $(IGRAPH_LIBS) $(PLANARITY_LIBS) -lm

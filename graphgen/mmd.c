@@ -15,7 +15,8 @@ static const sg_graph_suite emd = {
                {SG_GRAPH_EMD, 0.01, 0.1},
                {SG_GRAPH_EUCLIDEAN, 1, 30},
                {SG_GRAPH_EMD, 1, 1},
-               {SG_GRAPH_EMD, 1, 1}},
+               {SG_GRAPH_EMD, 1, 1},
+               {SG_GRAPH_EUCLIDEAN, 1, 30}},
     .stats = BIT(DEGREE) | BIT(CLUSTERING) | BIT(ORBIT) | BIT(SPECTRAL),
 };
 static const sg_graph_suite tv = {
@@ -25,7 +26,8 @@ static const sg_graph_suite tv = {
                {SG_GRAPH_TV, 1, 0.1},
                {SG_GRAPH_TV, 1, 30},
                {SG_GRAPH_TV, 1, 1},
-               {SG_GRAPH_TV, 1, 1}},
+               {SG_GRAPH_TV, 1, 1},
+               {SG_GRAPH_TV, 1, 30}},
     .stats = BIT(DEGREE) | BIT(CLUSTERING) | BIT(ORBIT) | BIT(SPECTRAL) | BIT(WAVELET),
 };
 const sg_graph_suite *const sg_graph_suites[] = {&emd, &tv, NULL};

@@ -8,8 +8,8 @@
 
 enum { CLUSTERING_BINS = 100, SPECTRAL_BINS = 200, FILTERS = 12, WAVELET_BINS = 100 };
 
-static const char *const names[SG_GRAPH_STATS] = {"degree", "clustering", "orbit", "spectral",
-                                                  "wavelet"};
+static const char *const names[SG_GRAPH_STATS] = {"degree",   "clustering", "orbit",
+                                                  "spectral", "wavelet",    "orbit5"};
 
 const char *sg_graph_stat_name(sg_graph_stat s)
 {
@@ -107,27 +107,35 @@ static sg_status spectra(double *spectral, double *wavelets, const sg_graph *g, 
     return s;
 }
 
-static sg_status local(double *clustering, double *orbit, const sg_graph *g, sg_error *err)
+static sg_status coefficients(double *h, const sg_graph *g, sg_error *err)
 {
     size_t n = (size_t)g->n_nodes;
     double *c = malloc(n * sizeof *c);
-    int64_t *o = orbit ? malloc(n * SG_GRAPH_ORBITS * sizeof *o) : NULL;
-    sg_status s = SG_OK;
-    if (!c || (orbit && !o))
-        s = sg_fail(err, SG_ENOMEM, "no memory for the orbits of %zu nodes", n);
-    if (s == SG_OK && clustering)
-        s = sg_graph_clustering(g, c, err);
-    for (size_t i = 0; s == SG_OK && clustering && i < n; i++)
-        clustering[sg_i_bin(c[i], 0, 1, CLUSTERING_BINS)]++;
-    if (s == SG_OK && orbit)
-        s = sg_graph_orbits(g, o, err);
-    for (int k = 0; s == SG_OK && orbit && k < SG_GRAPH_ORBITS; k++) {
+    if (!c)
+        return sg_fail(err, SG_ENOMEM, "no memory for the clustering of %zu nodes", n);
+    sg_status s = sg_graph_clustering(g, c, err);
+    for (size_t i = 0; s == SG_OK && i < n; i++)
+        h[sg_i_bin(c[i], 0, 1, CLUSTERING_BINS)]++;
+    normalise(h, CLUSTERING_BINS);
+    free(c);
+    return s;
+}
+
+/* Means over nodes of what `count` finds, `orbits` numbers a node. */
+static sg_status orbits(double *mean, size_t orbits,
+                        sg_status (*count)(const sg_graph *, int64_t *, sg_error *),
+                        const sg_graph *g, sg_error *err)
+{
+    size_t n = (size_t)g->n_nodes;
+    int64_t *o = malloc(n * orbits * sizeof *o);
+    sg_status s =
+        o ? count(g, o, err) : sg_fail(err, SG_ENOMEM, "no memory for the orbits of %zu nodes", n);
+    for (size_t k = 0; s == SG_OK && k < orbits; k++) {
         int64_t sum = 0;
         for (size_t i = 0; i < n; i++)
-            sum += o[i * SG_GRAPH_ORBITS + (size_t)k];
-        orbit[k] = (double)sum / (double)n;
+            sum += o[i * orbits + k];
+        mean[k] = (double)sum / (double)n;
     }
-    free(c);
     free(o);
     return s;
 }
@@ -141,7 +149,7 @@ static sg_status describe(sg_graph_profile *p, size_t i, const sg_graph *g, sg_e
 {
     double *degree = at(p, SG_GRAPH_DEGREE, i), *clustering = at(p, SG_GRAPH_CLUSTERING, i),
            *orbit = at(p, SG_GRAPH_ORBIT, i), *spectral = at(p, SG_GRAPH_SPECTRAL, i),
-           *wavelets = at(p, SG_GRAPH_WAVELET, i);
+           *wavelets = at(p, SG_GRAPH_WAVELET, i), *orbit5 = at(p, SG_GRAPH_ORBIT5, i);
     sg_status s = SG_OK;
     if (degree) {
         int *deg = malloc((size_t)g->n_nodes * sizeof *deg);
@@ -153,12 +161,14 @@ static sg_status describe(sg_graph_profile *p, size_t i, const sg_graph *g, sg_e
         free(deg);
         normalise(degree, p->len[SG_GRAPH_DEGREE]);
     }
-    if (clustering || orbit)
-        s = local(clustering, orbit, g, err);
+    if (clustering)
+        s = coefficients(clustering, g, err);
+    if (s == SG_OK && orbit)
+        s = orbits(orbit, SG_GRAPH_ORBITS, sg_graph_orbits, g, err);
+    if (s == SG_OK && orbit5)
+        s = orbits(orbit5, SG_GRAPH_ORBITS5, sg_graph_orbits5, g, err);
     if (s == SG_OK && (spectral || wavelets))
         s = spectra(spectral, wavelets, g, err);
-    if (clustering)
-        normalise(clustering, CLUSTERING_BINS);
     if (spectral)
         normalise(spectral, SPECTRAL_BINS);
     if (wavelets)
@@ -189,8 +199,8 @@ static sg_status set_up(sg_graph_profile *p, const sg_graph_set *s, unsigned sta
         size_t d = (size_t)max_degree(&s->g[i], deg) + 1;
         degrees = d > degrees ? d : degrees;
     }
-    const size_t len[SG_GRAPH_STATS] = {degrees, CLUSTERING_BINS, SG_GRAPH_ORBITS, SPECTRAL_BINS,
-                                        FILTERS * WAVELET_BINS};
+    const size_t len[SG_GRAPH_STATS] = {degrees,       CLUSTERING_BINS,        SG_GRAPH_ORBITS,
+                                        SPECTRAL_BINS, FILTERS * WAVELET_BINS, SG_GRAPH_ORBITS5};
     int enough = deg != NULL;
     free(deg);
     for (int k = 0; k < SG_GRAPH_STATS && enough; k++)

@@ -120,7 +120,7 @@ static void table(sg_out *o, const sg_graph_judgement *e)
                   "graphs, 5&ndash;95 %%</th><th>ratio</th></tr>\n",
                   e->suite->name, e->cmp.n_gen, e->cmp.n_draws, e->cmp.draw_size);
     for (int k = 0; k < SG_GRAPH_STATS; k++)
-        if (e->suite->stats >> k & 1)
+        if (e->stats >> k & 1)
             row(o, sg_graph_stat_name((sg_graph_stat)k), &e->cmp.stat[k]);
     row(o, "average of the first three", &e->cmp.average);
     sg_out_puts(o, "</table></section>\n");
@@ -274,7 +274,7 @@ static sg_status plots(sg_out *o, const sg_graph_judgement *e, sg_error *err)
                 count(d.h[p], &part[p]->set, k);
             else
                 mean_rows(d.h[p], part[p]->profile, stat, d.n);
-        if (k < 4 || e->suite->stats >> SG_GRAPH_SPECTRAL & 1)
+        if (k < 4 || e->stats >> SG_GRAPH_SPECTRAL & 1)
             plot(o, &d);
         free(d.h[0]);
     }

@@ -459,7 +459,7 @@ static void test_sets(sg_rng *rng)
         const double *row = sg_graph_profile_row(pa, (sg_graph_stat)k, 3, &len);
         for (size_t i = 0; i < len; i++)
             sum += row[i];
-        if (k != SG_GRAPH_ORBIT)
+        if (k != SG_GRAPH_ORBIT && k != SG_GRAPH_ORBIT5)
             tap_near(sum, 1, 1e-12, 0, "a histogram has sum 1");
         for (size_t j = 0; sg_graph_suites[j]; j++) {
             double self = NAN, near = NAN, far = NAN;
@@ -513,6 +513,98 @@ static void test_sets(sg_rng *rng)
     sg_graph_set_clear(&a);
     sg_graph_set_clear(&b);
     sg_graph_set_clear(&c);
+}
+
+/* ---- orbits of 5 nodes: all sets of nodes, all renumberings ------------------------------------
+ */
+
+/* Least adjacency over the renumberings of at[0..5) that put at[root] first; root -1: over all. */
+static int canonical(const int *at, int root)
+{
+    int best = 1 << 20;
+    for (int code = 0; code < 3125; code++) {
+        int p[5], used = 0, mask = 0, c = code;
+        for (int k = 0; k < 5; k++, c /= 5)
+            used |= 1 << (p[k] = c % 5);
+        if (used != 31 || (root >= 0 && p[0] != root))
+            continue;
+        for (int a = 1; a < 5; a++)
+            for (int b = 0; b < a; b++)
+                mask |= has[at[p[a]]][at[p[b]]] << (a * (a - 1) / 2 + b);
+        best = mask < best ? mask : best;
+    }
+    return best;
+}
+
+static int reaches_all(const int *at)
+{
+    int seen = 1;
+    for (int k = 0; k < 5; k++)
+        for (int a = 0; a < 5; a++)
+            for (int b = 0; b < 5; b++)
+                seen |= (seen >> a & 1 && has[at[a]][at[b]]) << b;
+    return seen == 31;
+}
+
+static void test_orbits5(sg_rng *rng)
+{
+    enum { N = 11, OWN = SG_GRAPH_ORBITS5 - SG_GRAPH_ORBITS };
+    sg_graph g = {0};
+    static int64_t want[N][1 << 10], got[N][SG_GRAPH_ORBITS5], four[N][SG_GRAPH_ORBITS];
+    static unsigned char fits[1 << 10][OWN], met[1 << 10];
+    int good = 1, classes = 0;
+    memset(fits, 1, sizeof fits);
+    for (int t = 0; t < 24; t++) {
+        random_graph(&g, N, 0.15 + 0.035 * t, rng);
+        matrix(&g);
+        memset(want, 0, sizeof want);
+        for (int set = 0; set < 1 << N; set++) {
+            int at[5], n = 0;
+            for (int i = 0; i < N && __builtin_popcount((unsigned)set) == 5; i++)
+                if (set >> i & 1)
+                    at[n++] = i;
+            if (n != 5 || !reaches_all(at))
+                continue;
+            for (int r = 0; r < 5; r++) {
+                int code = canonical(at, r);
+                want[at[r]][code]++;
+            }
+        }
+        good &= sg_graph_orbits5(&g, got[0], &err) == SG_OK;
+        good &= sg_graph_orbits(&g, four[0], &err) == SG_OK;
+        for (int code = 0; code < 1 << 10; code++)
+            for (int i = 0; i < N; i++) {
+                met[code] |= want[i][code] > 0;
+                for (int k = 0; k < OWN; k++)
+                    fits[code][k] &= got[i][SG_GRAPH_ORBITS + k] == want[i][code];
+            }
+        for (int i = 0; i < N; i++)
+            good &= memcmp(got[i], four[i], sizeof four[i]) == 0;
+    }
+    /* each class of (subgraph, node) is one column, and no column is two */
+    for (int code = 0; code < 1 << 10; code++) {
+        int columns = 0, others = 0;
+        for (int k = 0; k < OWN && met[code]; k++)
+            if (fits[code][k]) {
+                columns++;
+                for (int c = 0; c < 1 << 10; c++)
+                    others += c != code && met[c] && fits[c][k];
+            }
+        good &= !met[code] || (columns == 1 && others == 0);
+        classes += met[code];
+    }
+    tap_ok(good, "orbits of 5 nodes: as counted over all sets and renumberings");
+    tap_ok(classes == OWN, "all 58 were met (%d)", classes);
+    random_graph(&g, 1, 0, rng);
+    tap_ok(sg_graph_orbits5(&g, got[0], &err) == SG_OK, "orbits of 5 nodes: of a node alone");
+    start(&g, 2000); /* a star of too many */
+    for (int i = 1; i < 2000; i++)
+        join(&g, 0, i);
+    end(&g);
+    int64_t *many = malloc(2000 * sizeof *many * SG_GRAPH_ORBITS5);
+    tap_ok(many && sg_graph_orbits5(&g, many, &err) == SG_ELIMIT, "and too many of them");
+    free(many);
+    sg_graph_clear(&g);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -683,6 +775,7 @@ int main(void)
     test_spectrum(&rng);
     test_keys(&rng);
     test_rules();
+    test_orbits5(&rng);
     test_blocks(&rng);
     test_statistics(&rng);
     test_sets(&rng);

@@ -22,6 +22,13 @@ SG_BEGIN_DECLS
  * of deg. Allocates; SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_graph_orbits(const sg_graph *g, int64_t *count, sg_error *err);
 
+/* The same with the 58 orbits of the 21 connected subgraphs of 5 nodes behind them: count (n_nodes,
+ * 73) out. Those are in the order of the subgraph's edges and then an arbitrary one, which kernels
+ * do not see. Every subgraph is visited once: time in proportion to their number, which grows with
+ * the 4th power of degrees. SG_ELIMIT (over about 1e10 of them), SG_ENOMEM. */
+#define SG_GRAPH_ORBITS5 73
+SG_API SG_MUST_CHECK sg_status sg_graph_orbits5(const sg_graph *g, int64_t *count, sg_error *err);
+
 /* c (n_nodes) out: c_i = 2 T_i / (d_i (d_i - 1)), T_i triangles at i, 0 when d_i < 2. SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_graph_clustering(const sg_graph *g, double *c, sg_error *err);
 
@@ -67,6 +74,7 @@ typedef enum sg_graph_stat {
     SG_GRAPH_ORBIT,      /* mean over nodes of the 15 orbit counts */
     SG_GRAPH_SPECTRAL,   /* of the eigenvalues, 200 bins on [-1e-5, 2] */
     SG_GRAPH_WAVELET,    /* of |g_f(L)_i|^2, 12 filters x 100 bins [MKP22] */
+    SG_GRAPH_ORBIT5,     /* mean over nodes of the 73 orbit counts; in no suite's stats */
     SG_GRAPH_STATS
 } sg_graph_stat;
 SG_API const char *sg_graph_stat_name(sg_graph_stat s); /* "degree" */
