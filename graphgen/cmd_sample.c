@@ -1,6 +1,5 @@
 #include <config.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <sigen/sampler.h>
 #include "cli/job.h"
 #include "cmd.h"
+#include "steering.h"
 
 static const char *sampler_name(size_t k)
 {
@@ -34,27 +34,12 @@ static const sg_opt options[] = {
 };
 /* clang-format on */
 
-/* Steering: the population made last, and what all of them came to. */
-typedef struct steering {
-    sg_graph_want want[SG_GRAPH_MAX_WANTS];
-    char name[SG_GRAPH_MAX_WANTS][48]; /* as asked for */
-    sg_graph_steer_opts o;
-    uint64_t population; /* of graph and report; + 1, 0: none yet */
-    sg_graph graph[SG_GRAPH_POPULATION];
-    sg_graph_steered report;
-    size_t n;
-    double ess, least, families, distinct;   /* sums over populations; ess in shares */
-    double log_z, value[SG_GRAPH_MAX_WANTS]; /* log of the sum of Z; sums over graphs */
-    uint64_t graphs;
-    sg_out *log;
-} steering;
-
 typedef struct sampling {
     const sg_cli *c;
     sg_graph_model *model;
     sg_graph_generate_opts o;
     sg_graph_set given;
-    steering steer; /* o.n_want 0: none */
+    sg_graph_steering steer; /* o.n_want 0: none */
     const sg_graph_format *format;
     int provenance;
     sg_progress bar;
@@ -111,128 +96,15 @@ static sg_status read_options(sampling *s, sg_error *err)
     return st;
 }
 
-static const char *want_name(const sg_graph_want *w)
-{
-    return w->rule ? w->rule->name : w->stat->name;
-}
-
-static sg_status read_wants(sampling *s, sg_error *err)
-{
-    steering *v = &s->steer;
-    size_t n;
-    uint64_t a, b;
-    char edges[64] = "";
-    const char *const *list = sg_cli_list(s->c, "want", &n);
-    if (sg_cli_pair(s->c, "edges", &a, &b))
-        snprintf(edges, sizeof edges, "edges=%llu-%llu", (unsigned long long)a,
-                 (unsigned long long)b);
-    if (n + (edges[0] != 0) > SG_GRAPH_MAX_WANTS)
-        return sg_fail(err, SG_EINVAL, "%zu things wanted, at most %d", n + (edges[0] != 0),
-                       SG_GRAPH_MAX_WANTS);
-    v->o = (sg_graph_steer_opts){v->want, 0, (int)sg_cli_int(s->c, "particles")};
-    for (size_t i = 0; i < n + (edges[0] != 0); i++) {
-        const char *text = i < n ? list[i] : edges;
-        sg_status st = sg_graph_want_parse(&v->want[i], text, err);
-        if (st != SG_OK)
-            return st;
-        snprintf(v->name[i], sizeof v->name[i], "%s", text);
-        v->o.n_want++;
-    }
-    const char *log = sg_cli_text(s->c, "log");
-    if (!v->o.n_want && (log || sg_cli_given(s->c, "particles")))
-        return sg_fail(err, SG_EINVAL, "%s goes with --want or --edges",
-                       log ? "--log" : "--particles");
-    if (!log)
-        return SG_OK;
-    if (sg_cli_flag(s->c, "resume"))
-        return sg_fail(err, SG_EINVAL, "--log tells of a whole run: it cannot go with --resume");
-    v->log = sg_out_open(log, err);
-    if (!v->log)
-        return SG_EIO;
-    sg_out_puts(v->log, "graph,population,particles,particle,ancestor,weight,ess,log_z");
-    for (size_t i = 0; i < v->o.n_want; i++)
-        sg_out_printf(v->log, ",%s", want_name(&v->want[i]));
-    sg_out_puts(v->log, "\n");
-    return SG_OK;
-}
-
-static void log_graph(steering *v, uint64_t id)
-{
-    size_t k = id % SG_GRAPH_POPULATION;
-    const sg_graph_steered *r = &v->report;
-    sg_out_printf(v->log, "%llu,%llu,%zu,%zu,%zu,%.6g,%.6g,%.6g", (unsigned long long)id,
-                  (unsigned long long)(id / SG_GRAPH_POPULATION), r->particles, r->particle[k],
-                  r->ancestor[k], r->weight[k], r->ess, r->log_z);
-    for (size_t i = 0; i < v->o.n_want; i++)
-        sg_out_printf(v->log, ",%.6g", r->value[k][i]);
-    sg_out_puts(v->log, "\n");
-}
-
-static double log_add(double a, double b)
-{
-    return fmax(a, b) + log1p(exp(-fabs(a - b)));
-}
-
-/* Graphs first .. first+count-1 out of their populations. */
-static sg_status steered(sampling *s, uint64_t first, size_t count, sg_graph *out, sg_error *err)
-{
-    steering *v = &s->steer;
-    for (uint64_t id = first; id < first + count; id++) {
-        uint64_t population = id / SG_GRAPH_POPULATION;
-        if (v->population != population + 1) {
-            v->population = 0;
-            sg_status st =
-                sg_graph_steer(s->model, &s->o, &v->o, population, v->graph, &v->report, err);
-            if (st != SG_OK)
-                return st;
-            double ess = v->report.ess / (double)v->report.particles;
-            v->population = population + 1;
-            v->least = v->n ? fmin(v->least, ess) : ess;
-            v->n++;
-            v->ess += ess;
-            v->log_z = log_add(v->n == 1 ? -INFINITY : v->log_z, v->report.log_z);
-            v->families += (double)v->report.families;
-            v->distinct += (double)v->report.distinct;
-        }
-        sg_status st = sg_graph_copy(&out[id - first], &v->graph[id % SG_GRAPH_POPULATION], err);
-        if (st != SG_OK)
-            return st;
-        v->graphs++;
-        for (size_t i = 0; i < v->o.n_want; i++)
-            v->value[i] += v->report.value[id % SG_GRAPH_POPULATION][i];
-        if (v->log)
-            log_graph(v, id);
-    }
-    return SG_OK;
-}
-
-static void tell_steering(const sampling *s)
-{
-    const steering *v = &s->steer;
-    double n = (double)v->n;
-    char means[512] = "";
-    size_t used = 0;
-    if (!v->n)
-        return;
-    for (size_t i = 0; i < v->o.n_want && used < sizeof means; i++)
-        used += (size_t)snprintf(means + used, sizeof means - used, "; mean %s %.4g",
-                                 want_name(&v->want[i]), v->value[i] / (double)v->graphs);
-    sg_cli_note(
-        s->c,
-        "steered: %zu populations, effective share of particles %.2f (least %.2f), log Z %.2f; "
-        "of %d graphs %.1f distinct from %.1f starts%s",
-        v->n, v->ess / n, v->least, v->log_z - log(n), SG_GRAPH_POPULATION, v->distinct / n,
-        v->families / n, means);
-}
-
 static sg_status records(void *ctx, uint64_t first, size_t count, sg_out *out, sg_error *err)
 {
     sampling *s = ctx;
     sg_graph *g = calloc(count, sizeof *g);
     if (!g)
         return sg_fail(err, SG_ENOMEM, "no memory for %zu graphs", count);
-    sg_status st = s->steer.o.n_want ? steered(s, first, count, g, err)
-                                     : sg_graph_generate(s->model, &s->o, first, count, g, err);
+    sg_status st = s->steer.o.n_want
+                       ? sg_graph_steering_yield(&s->steer, s->model, &s->o, first, count, g, err)
+                       : sg_graph_generate(s->model, &s->o, first, count, g, err);
     for (size_t k = 0; k < count && st == SG_OK; k++) {
         if (s->provenance)
             snprintf(g[k].title, sizeof g[k].title, "sigen %s model=%s seed=%llu id=%llu steps=%d",
@@ -329,7 +201,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (st == SG_OK)
         st = read_options(&s, err);
     if (st == SG_OK)
-        st = read_wants(&s, err);
+        st = sg_graph_steering_read(&s.steer, c, err);
     if (st == SG_OK)
         st = find_format(&s, job.path, err);
     if (st == SG_OK && !(ab = about(&s)))
@@ -348,14 +220,7 @@ static sg_status run(sg_cli *c, sg_error *err)
             c, "%llu graphs, %d steps, %.1f s (%.1f/s), %d threads, %.0f MiB, seed %llu, model %s",
             (unsigned long long)count, s.o.steps, seconds, (double)count / seconds, s.o.threads,
             sg_cli_peak_mib(), (unsigned long long)s.o.seed, sg_graph_model_hash(s.model));
-    if (st == SG_OK)
-        tell_steering(&s);
-    if (st == SG_OK && s.steer.log)
-        st = sg_out_commit(s.steer.log, err);
-    else if (s.steer.log)
-        sg_out_discard(s.steer.log);
-    for (size_t k = 0; k < SG_GRAPH_POPULATION; k++)
-        sg_graph_clear(&s.steer.graph[k]);
+    st = sg_graph_steering_end(&s.steer, c, st, err);
     json_decref(ab);
     sg_graph_model_free(s.model);
     sg_graph_set_clear(&s.given);
