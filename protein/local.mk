@@ -7,7 +7,7 @@ libprotein_i_la_SOURCES = %D%/protein.c %D%/names.c %D%/assemble.c %D%/assemble.
 	%D%/site.c %D%/site.h %D%/dictionary.c %D%/dictionary.h %D%/cif.c %D%/pdbml.c
 # judging backbones
 libprotein_i_la_SOURCES += %D%/dssp.c %D%/score.c %D%/rama.c %D%/rama.h %D%/rama_i.h %D%/geometry.c %D%/geometry.h %D%/fragments.c %D%/fragments.h %D%/superpose.c %D%/superpose.h \
-	%D%/tm.c %D%/compare.c %D%/compare.h %D%/summary.c %D%/summary.h %D%/reference.c %D%/reference.h %D%/embed.c \
+	%D%/tm.c %D%/compare.c %D%/compare.h %D%/summary.c %D%/summary.h %D%/reference.c %D%/reference.h %D%/reference_chains.h %D%/embed.c \
 	%D%/rebuild.c %D%/planes.c %D%/planes.h
 sigen_HEADERS += %D%/sigen/protein_metrics.h
 # generator
@@ -34,7 +34,7 @@ libsigen_protein_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOV
 	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
 
 bin_PROGRAMS += sg-protein
-sg_protein_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_check.c %D%/cmd_info.c %D%/cmd_eval.c \
+sg_protein_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_check.c %D%/cmd_info.c %D%/cmd_eval.c %D%/judge.c %D%/judge.h \
 	%D%/cmd_sample.c %D%/given.c %D%/given.h %D%/cmd_models.c \
 	%D%/cmd_distill.c %D%/student.c %D%/student.h %D%/cmd_train.c %D%/task.c %D%/task.h %D%/data.c %D%/data.h %D%/loss.c %D%/loss.h
 sg_protein_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "reference.h"
+#include "reference_chains.h"
 
 enum {
     SETS = sizeof reference_sets / sizeof *reference_sets,
@@ -41,6 +42,12 @@ void sg_i_reference(sg_i_summary *m, int k)
         m->value[i] = reference_rows[r].value[k];
         m->sd[i] = reference_rows[r].sd[k];
     }
+}
+
+const sg_i_reference_chain *sg_i_reference_chains(size_t *n)
+{
+    *n = CHAINS;
+    return reference_chains;
 }
 
 static double distance(double h, double e, double h2, double e2)

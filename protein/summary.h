@@ -40,9 +40,17 @@ typedef struct sg_i_reference_set {
     size_t lo, hi, chains;
 } sg_i_reference_set;
 
+typedef struct sg_i_reference_chain {
+    unsigned short n;
+    float helix, strand, rg;
+} sg_i_reference_chain;
+
 /* NULL: the table is empty. *k its number. */
 const sg_i_reference_set *sg_i_reference_pick(const sg_protein_scores *s, size_t n, int *k);
 void sg_i_reference(sg_i_summary *m, int k);
+
+/* All real chains; those of set k are the ones of its lengths. */
+const sg_i_reference_chain *sg_i_reference_chains(size_t *n);
 
 /* Energy distance [SR13] between the (helix, strand) shares of the chains and those of the set's
  * real chains. */

@@ -3,7 +3,8 @@
  * protein/rama.h protein-tables fragments backbones.pbb.gz > protein/data/fragments.i16
  *   protein-tables planes backbones.pbb.gz > protein/data/planes.u8
  *   protein-tables reference backbones.pbb.gz > protein/reference.h     (after the others, and a
- * build) The reference columns are of the compact chains of just those clusters. */
+ * build) protein-tables chains backbones.pbb.gz > protein/reference_chains.h
+ * The reference columns are of the compact chains of just those clusters. */
 #include <config.h>
 
 #include <math.h>
@@ -346,11 +347,6 @@ static void reference(const set *train)
             put_float(m[k].sd[i]);
         printf("}},\n");
     }
-    printf("};\n\n/* the chains' lengths, helix and strand shares */\nstatic const struct {\n"
-           "    unsigned short n;\n    float helix, strand;\n} reference_chains[] = {\n");
-    for (size_t c = 0; c < s.n; c++)
-        if (all[c].rg_ratio <= 1.3)
-            printf("    {%zu, %.4g, %.4g},\n", all[c].n, all[c].helix, all[c].strand);
     printf("};\n");
     for (size_t c = 0; c < s.n; c++)
         free(t[c].ca);
@@ -365,13 +361,32 @@ static void reference(const set *train)
     clear_set(&s);
 }
 
+/* The chains of the reference columns one by one. */
+static void chains(const set *train)
+{
+    set s = read_set(train->path, 1);
+    sg_error err;
+    printf("/* Made by protein-tables chains: those of the reference columns. */\n"
+           "static const sg_i_reference_chain reference_chains[] = {\n");
+    for (size_t c = 0; c < s.n; c++) {
+        sg_protein_scores q;
+        must(sg_protein_score(&q, &s.p[c], 0, NULL, &err), &err);
+        if (q.rg_ratio <= 1.3)
+            printf("    {%zu, %.4g, %.4g, %.4g},\n", q.n, q.helix, q.strand, q.rg);
+    }
+    printf("};\n");
+    clear_set(&s);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         void (*make)(const set *s);
     } tables[] = {
-        {"rama", rama}, {"fragments", fragments}, {"planes", planes}, {"reference", reference}};
+        {"rama", rama},           {"fragments", fragments}, {"planes", planes},
+        {"reference", reference}, {"chains", chains},
+    };
     for (size_t k = 0; argc == 3 && k < sizeof tables / sizeof *tables; k++)
         if (strcmp(argv[1], tables[k].name) == 0) {
             set s = read_set(argv[2], 0);
@@ -379,6 +394,6 @@ int main(int argc, char **argv)
             clear_set(&s);
             return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 4;
         }
-    fprintf(stderr, "usage: protein-tables rama|fragments|planes|reference FILE\n");
+    fprintf(stderr, "usage: protein-tables rama|fragments|planes|reference|chains FILE\n");
     return 2;
 }
