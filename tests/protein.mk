@@ -32,6 +32,8 @@ check-twin-protein:
 .PHONY: check-twin-protein
 dist_check_SCRIPTS += tests/protein.tap
 TESTS += tests/protein.tap
+dist_check_SCRIPTS += tests/protein-report.tap
+TESTS += tests/protein-report.tap
 # make fuzz-protein: as make fuzz, for the formats of proteins
 EXTRA_DIST += tests/fuzz/fuzz_protein.h tests/fuzz/fuzz_pdb.c tests/fuzz/fuzz_pbb.c tests/fuzz/fuzz_cif.c tests/fuzz/fuzz_pdbml.c
 FUZZ_PROTEIN = pdb pbb cif pdbml
