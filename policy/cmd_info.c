@@ -39,6 +39,7 @@ static sg_status show_json(const sg_policy *p, const sg_policy_info *i, sg_error
     sg_json_set(&o, "observations", sg_json_string(i->obs_names));
     sg_json_set(&o, "actions", sg_json_string(i->action_names));
     sg_json_set(&o, "goals", sg_json_string(i->goal_names));
+    sg_json_set(&o, "predicts", json_boolean(i->predicts));
     sg_json_set(&o, "goals_at_once", json_integer(i->n_goals));
     sg_json_set(&o, "goal_lo", json_numbers(s->goal_lo, i->n_goal));
     sg_json_set(&o, "goal_hi", json_numbers(s->goal_hi, i->n_goal));
@@ -77,6 +78,8 @@ static sg_status run(sg_cli *c, sg_error *err)
             i.window, i.horizon, i.period_s, sg_policy_ws_size(p));
         names_and_ranges("observations, range in training:", i.obs_names, p->m.scale.obs_lo,
                          p->m.scale.obs_hi, i.n_obs);
+        if (i.predicts)
+            printf("predicts what will be observed after each action\n");
         if (i.n_goals > 1)
             printf("takes %d goals at once, in the order in which they are to be reached\n",
                    i.n_goals);
