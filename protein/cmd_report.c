@@ -41,10 +41,8 @@ static sg_status command_line(const sg_cli *c, char **text, sg_error *err)
     return sg_out_take(o, text, &len, err);
 }
 
-static sg_status write_out(const char *path, const sg_protein_report *r, sg_error *err)
+static sg_status write_out(const char *path, int picture, const sg_protein_report *r, sg_error *err)
 {
-    size_t len = strlen(path);
-    int picture = len > 4 && strcmp(path + len - 4, ".svg") == 0;
     sg_out *o = sg_out_open(path, err);
     if (!o)
         return SG_EIO;
@@ -59,9 +57,13 @@ static sg_status write_out(const char *path, const sg_protein_report *r, sg_erro
 static sg_status run(sg_cli *c, sg_error *err)
 {
     const char *path = sg_cli_text(c, "output");
+    size_t len = strlen(path);
+    int picture = len > 4 && strcmp(path + len - 4, ".svg") == 0;
     char *command = NULL;
     sg_protein_judgement *e = calloc(1, sizeof *e);
-    sg_status s = e ? sg_protein_cmd_judge(c, e, err) : sg_fail(err, SG_ENOMEM, "no memory");
+    sg_status s = !e        ? sg_fail(err, SG_ENOMEM, "no memory")
+                  : picture ? sg_protein_cmd_read(c, e, err)
+                            : sg_protein_cmd_judge(c, e, err);
     if (s == SG_OK)
         s = command_line(c, &command, err);
     if (s == SG_OK) {
@@ -69,11 +71,14 @@ static sg_status run(sg_cli *c, sg_error *err)
                                .source = base_name(c->operands[0]),
                                .command = command,
                                .drawings = (size_t)sg_cli_int(c, "drawings")};
-        s = write_out(path, &r, err);
+        s = write_out(path, picture, &r, err);
     }
     if (s == SG_OK) {
         sg_protein_cmd_remark(c, e);
-        sg_cli_note(c, "%zu chains beside %zu real ones: %s", e->set.n, e->ref->chains, path);
+        if (picture)
+            sg_cli_note(c, "%zu chains: %s", e->set.n, path);
+        else
+            sg_cli_note(c, "%zu chains beside %zu real ones: %s", e->set.n, e->ref->chains, path);
     }
     if (e)
         sg_protein_judgement_clear(e);

@@ -185,16 +185,17 @@ static sg_status align_all(const sg_cli *cli, sg_protein_judgement *e, sg_error 
     return s;
 }
 
-static sg_status read_all(sg_cli *c, sg_protein_judgement *e, sg_error *err)
+sg_status sg_protein_cmd_read(sg_cli *c, sg_protein_judgement *e, sg_error *err)
 {
     const sg_protein_format *from;
+    *e = (sg_protein_judgement){0};
     sg_status s = sg_protein_cmd_from(c, &from, err);
     for (size_t k = 0; k < c->n_operands && s == SG_OK; k++)
         s = read_chains(&e->set, c->operands[k], from, err);
     if (s == SG_OK && e->set.n == 0)
         s = sg_fail(err, SG_EPARSE, "no chain of at least %d residues", SHORTEST);
-    if (s == SG_OK && sg_cli_given(c, "train"))
-        s = read_chains(&e->train, sg_cli_text(c, "train"), NULL, err);
+    if (s == SG_OK && sg_cli_flag(c, "rebuild"))
+        s = rebuild(e, err);
     return s;
 }
 
@@ -214,11 +215,10 @@ void sg_protein_cmd_remark(const sg_cli *c, const sg_protein_judgement *e)
 sg_status sg_protein_cmd_judge(sg_cli *c, sg_protein_judgement *e, sg_error *err)
 {
     int k;
-    *e = (sg_protein_judgement){0};
     sg_cli_threads(c);
-    sg_status s = read_all(c, e, err);
-    if (s == SG_OK && sg_cli_flag(c, "rebuild"))
-        s = rebuild(e, err);
+    sg_status s = sg_protein_cmd_read(c, e, err);
+    if (s == SG_OK && sg_cli_given(c, "train"))
+        s = read_chains(&e->train, sg_cli_text(c, "train"), NULL, err);
     if (s == SG_OK)
         s = measure(e, err);
     if (s == SG_OK)

@@ -34,7 +34,9 @@ typedef struct sg_protein_judgement {
     size_t partial; /* chains without all backbone atoms */
 } sg_protein_judgement;
 
-/* Reads the operands and measures them as the options above say; to be cleared in any case. */
+/* Reads the operands, rebuilt if so asked; judge measures them too, as the options above say. *e is
+ * to be cleared in any case. */
+SG_MUST_CHECK sg_status sg_protein_cmd_read(sg_cli *c, sg_protein_judgement *e, sg_error *err);
 SG_MUST_CHECK sg_status sg_protein_cmd_judge(sg_cli *c, sg_protein_judgement *e, sg_error *err);
 void sg_protein_judgement_clear(sg_protein_judgement *e);
 

@@ -36,12 +36,9 @@ static void number(sg_out *o, double x, double sd, sg_i_unit unit)
 static void tile(sg_out *o, const char *name, double x, double y, sg_i_unit unit)
 {
     sg_out_puts(o, "<div><b>");
-    if (!isfinite(x))
-        sg_out_puts(o, "&ndash;");
-    else
-        sg_page_num(o, unit == SG_I_SHARE ? 100 * x : x, unit == SG_I_SHARE ? 1 : 2);
+    sg_page_num(o, unit == SG_I_SHARE ? 100 * x : x, unit == SG_I_SHARE ? 1 : 2);
     sg_out_printf(o, "%s</b><span>%s</span><em>real ",
-                  isfinite(x) && unit == SG_I_SHARE ? "<small> %</small>" : "", name);
+                  unit == SG_I_SHARE ? "<small> %</small>" : "", name);
     sg_page_num(o, unit == SG_I_SHARE ? 100 * y : y, unit == SG_I_SHARE ? 1 : 2);
     sg_out_puts(o, unit == SG_I_SHARE ? "<small> %</small></em></div>\n" : "</em></div>\n");
 }
@@ -55,12 +52,14 @@ static void scores(sg_out *o, const sg_protein_judgement *e)
                  {"rg_ratio", "Rg ratio, median"},
                  {"hbonds_per_residue", "hydrogen bonds a residue"},
                  {"frag9_below_0.5", "9-mers within 0.5 &Aring;"},
-                 {"tm_diversity", "TM-score between two"}};
+                 {"tm_diversity", "TM-score between two"},
+                 {"tm_novelty", "TM-score to training"}};
     sg_out_puts(o, "<section class=\"scores\">\n");
     tile(o, "plausible", e->all.plausible, e->real.plausible, SG_I_SHARE);
     for (size_t k = 0; k < sizeof shown / sizeof *shown; k++) {
         int i = sg_i_stat_index(shown[k].key);
-        tile(o, shown[k].name, e->all.value[i], e->real.value[i], sg_i_stats[i].unit);
+        if (isfinite(e->all.value[i]))
+            tile(o, shown[k].name, e->all.value[i], e->real.value[i], sg_i_stats[i].unit);
     }
     sg_out_puts(o, "</section>\n");
 }

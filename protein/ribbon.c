@@ -133,9 +133,17 @@ sg_status sg_i_ribbon_make(sg_i_ribbon *r, const sg_protein *p, const char *ss,
     r->strip = calloc(3 * n + 1, sizeof *r->strip);
     if (!r->pos || !r->dir || !r->gap || !r->strip)
         return sg_fail(err, SG_ENOMEM, "no memory to draw %zu residues", n);
+    double mean[3] = {0};
     for (size_t i = 0; i < n; i++)
+        for (int k = 0; k < 3; k++)
+            mean[k] += p->residue[i].xyz[SG_PROTEIN_CA][k] / (double)n;
+    for (size_t i = 0; i < n; i++) {
+        double x[3];
+        for (int k = 0; k < 3; k++)
+            x[k] = p->residue[i].xyz[SG_PROTEIN_CA][k] - mean[k];
         for (size_t k = 0; k < 3; k++)
-            r->pos[3 * i + k] = dot(view + 3 * k, p->residue[i].xyz[SG_PROTEIN_CA]);
+            r->pos[3 * i + k] = dot(view + 3 * k, x);
+    }
     for (size_t i = 0; i + 1 < n; i++) {
         double d[3];
         for (size_t k = 0; k < 3; k++)

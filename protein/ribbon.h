@@ -30,7 +30,7 @@ typedef struct sg_i_ribbon {
 } sg_i_ribbon;
 
 /* Of a protein of one chain, in which every residue has CA; ss (n) as sg_protein_dssp gives it.
- * Turned by `view`: rows are the axes to the right, up and towards the eye. SG_ENOMEM. To be freed
+ * Centred, then turned by `view`: rows are the axes to the right, up and towards the eye. SG_ENOMEM. To be freed
  * in any case. */
 SG_MUST_CHECK sg_status sg_i_ribbon_make(sg_i_ribbon *r, const sg_protein *p, const char *ss,
                                          const double view[9], sg_error *err);

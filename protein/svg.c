@@ -43,14 +43,14 @@ static const struct paint {
 typedef struct shape {
     double depth;
     int paint, shade, n;
-    short xy[CORNERS][2];
+    int xy[CORNERS][2];
 } shape;
 
 typedef struct drawing {
     shape *shape; /* (n) */
     size_t n, cap;
     double near, far;
-    short lo[2], hi[2];
+    int lo[2], hi[2];
     int short_of_memory;
 } drawing;
 
@@ -75,13 +75,12 @@ static shape *add(drawing *d)
     return &d->shape[d->n++];
 }
 
-static short grid(double x)
+static int grid(double x)
 {
-    x = round(x * UNIT);
-    return (short)(x < -32000 ? -32000 : x > 32000 ? 32000 : x);
+    return (int)lround(fmin(fmax(x * UNIT, -1e8), 1e8));
 }
 
-static void put(short xy[2], const double *at)
+static void put(int xy[2], const double *at)
 {
     xy[0] = grid(at[0]);
     xy[1] = grid(-at[1]);
@@ -272,7 +271,7 @@ static void bounds(drawing *d)
     for (size_t i = 0; i < d->n; i++)
         for (int k = 0; k < d->shape[i].n; k++)
             for (int a = 0; a < 2; a++) {
-                short x = d->shape[i].xy[k][a];
+                int x = d->shape[i].xy[k][a];
                 d->lo[a] = i + (size_t)k == 0 || x < d->lo[a] ? x : d->lo[a];
                 d->hi[a] = i + (size_t)k == 0 || x > d->hi[a] ? x : d->hi[a];
             }
