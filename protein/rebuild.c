@@ -17,7 +17,7 @@
 #define RAD 0.017453292519943295
 
 enum { COARSE = SG_I_ANGLES, FINE = 9 };
-static const double rama_weight = 0.6, tau = 111.0, tau_sd = 4.5;
+static const double rama_weight = 0.6, tau = SG_I_N_CA_C, tau_sd = 4.5;
 
 /* C, O, N in the plane: x along CA-CA, y towards O; of a trans and of a cis peptide. */
 typedef struct peptide {
@@ -45,8 +45,8 @@ typedef struct rebuild {
 /* From bond lengths and angles of real chains (A, degrees). */
 static void make_peptide(peptide *p, int cis)
 {
-    const double ca_c = 1.524, c_n = 1.330, n_ca = 1.460, c_o = 1.232;
-    const double at_c = 116.6 * RAD, at_n = (cis ? 125.5 : 121.5) * RAD, o = 120.4 * RAD;
+    const double ca_c = SG_I_CA_C, c_n = 1.330, n_ca = SG_I_N_CA, c_o = SG_I_C_O;
+    const double at_c = 116.6 * RAD, at_n = (cis ? 125.5 : 121.5) * RAD, o = SG_I_CA_C_O * RAD;
     /* CA at 0, C along x, O above (y > 0) and so N below */
     double x[5][2] = {{0, 0}, {ca_c, 0}, {0}, {0}, {0}};
     x[2][0] = ca_c - c_o * cos(o);
