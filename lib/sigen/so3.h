@@ -38,7 +38,7 @@ typedef struct sg_igso3 {
     double cdf[SG_IGSO3_KNOTS + 1], pdf[SG_IGSO3_KNOTS + 1]; /* at w = k step */
 } sg_igso3;
 
-/* Fills the table up to the angle pi or 10 standard deviations. About 0.1 ms. SG_EDOM unless s2 > 0
+/* Fills the table up to the angle pi or 10 standard deviations. Below 0.3 ms. SG_EDOM unless s2 > 0
  * and finite; *g unchanged then. */
 SG_API SG_MUST_CHECK sg_status sg_igso3_init(sg_igso3 *g, double s2, sg_error *err);
 /* P(angle <= w): cubic between the knots; error below 1e-8. */
