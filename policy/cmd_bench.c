@@ -15,6 +15,7 @@
 static const sg_opt options[] = {
     {"calls", 0, SG_OPT_INT, "N", "periods to time", "20000", 100, 1e8, NULL},
     SG_POLICY_OPTS_WS,
+    {"kernel", 0, SG_OPT_TEXT, "NAME", "of a policy in int8: vnni, v4, v3 or generic (default: the best)", NULL, 0, 0, NULL},
     {"limit", 0, SG_OPT_DOUBLE, "US", "exit with status 1 when p99.9 of the wall time is above", NULL, 0, 1e9, NULL},
     {"ratio", 0, SG_OPT_DOUBLE, "R", "exit with status 1 when p99.9 of the CPU time is above R times its median", NULL, 1, 1e9, NULL},
 };
@@ -181,6 +182,10 @@ static sg_status run(sg_cli *c, sg_error *err)
     sg_i_policy_ws_opts(c, &o);
     if (!mem)
         s = sg_fail(err, SG_ENOMEM, "no memory for a workspace");
+    const char *kernel = sg_cli_text(c, "kernel");
+    if (kernel && (!p->m.q8 || sg_q8_use(p->m.q8, kernel) != SG_OK))
+        s = sg_fail(err, SG_EINVAL, "no int8 kernel \"%s\" %s", kernel,
+                    p->m.q8 ? "on this machine" : "in use: the policy is not in int8");
     for (int k = 0; k < QUANTITIES && s == SG_OK; k++)
         if (!(q[k].us = calloc(n, sizeof *q[k].us)))
             s = sg_fail(err, SG_ENOMEM, "no memory for %zu times", n);
