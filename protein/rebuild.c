@@ -2,7 +2,9 @@
  * The angles of all planes together minimise sum -ln p(angle | trace of four CA)  +  sum -w ln
  * rama(phi, psi)  +  sum (N-CA-C - 111)^2 / 2 s^2, whose terms join neighbouring planes only:
  * dynamic programming finds the minimum over angles every 10 degrees, and again every 2.5 degrees
- * about that. */
+ * about that. Hydrogen bonds join distant planes: the minimum is sought again a few times with w
+ * times the energy [KS83] of each plane's best bond as donor and as acceptor to the others as they
+ * came to lie the time before. */
 #include <config.h>
 #include <sigen/protein_metrics.h>
 
@@ -17,7 +19,9 @@
 #define RAD 0.017453292519943295
 
 enum { COARSE = SG_I_ANGLES, FINE = 9 };
+enum { COARSE_ROUNDS = 4, FINE_ROUNDS = 2 };
 static const double rama_weight = 0.6, tau = SG_I_N_CA_C, tau_sd = 4.5;
+static const double bond_weight = 1.5, bond_floor = -3.0, near = 7.0; /* mol/kcal, kcal/mol, A */
 
 /* C, O, N in the plane: x along CA-CA, y towards O; of a trans and of a cis peptide. */
 typedef struct peptide {
@@ -29,7 +33,8 @@ typedef struct plane {
     const peptide *shape;
     const unsigned char *cost; /* (SG_I_ANGLES); NULL: nothing known */
     double angle[COARSE];      /* degrees, of the states */
-    double atom[COARSE][3][3]; /* C, O, N */
+    double atom[COARSE][4][3]; /* C, O, N, H */
+    float bonds[COARSE];       /* cost of hydrogen bonds */
 } plane;
 
 typedef struct rebuild {
@@ -37,6 +42,7 @@ typedef struct rebuild {
     size_t n;     /* residues; n-1 planes */
     plane *p;     /* (n - 1) */
     float *value; /* (n - 1, COARSE) */
+    float *joint; /* (n - 1, COARSE, COARSE) joint_cost with the plane before */
     unsigned char *from;
     const float *rama; /* costs of the map */
     int states;
@@ -83,6 +89,11 @@ static void place(plane *p, int state, double angle)
             p->atom[state][a][k] =
                 p->origin[k] + x * p->frame[k] + y * (c * p->frame[3 + k] + s * p->frame[6 + k]);
         }
+    const double *C = p->atom[state][0], *O = p->atom[state][1], *N = p->atom[state][2];
+    double co = sg_i_distance(C, O);
+    for (int k = 0; k < 3; k++)
+        p->atom[state][3][k] = N[k] + 1.008 * (C[k] - O[k]) / co;
+    p->bonds[state] = 0;
 }
 
 static void make_planes(rebuild *b, const peptide shape[2])
@@ -132,6 +143,51 @@ static double joint_cost(const float *rama, const plane *p, int s, const plane *
     return bent * bent / (2 * tau_sd * tau_sd) + rama_weight * sg_i_rama_cost(rama, phi, psi);
 }
 
+/* ---- hydrogen bonds -------------------------------------------------------------------------- */
+
+/* N-H of one plane to C=O of another, kcal/mol; 0 if none, not below bond_floor */
+static double bond_energy(const double donor[4][3], const double acceptor[4][3])
+{
+    const double *C = acceptor[0], *O = acceptor[1], *N = donor[2], *H = donor[3];
+    double on = sg_i_distance(O, N), oh = sg_i_distance(O, H);
+    if (on > 5.2 || oh < 0.5)
+        return 0;
+    double e = 27.888 * (1 / on + 1 / sg_i_distance(C, H) - 1 / oh - 1 / sg_i_distance(C, N));
+    return e < bond_floor ? bond_floor : e > 0 ? 0 : e;
+}
+
+/* Cost of every state's bonds with the other planes in the states best (n-1). */
+static void bond(rebuild *b, const int *best)
+{
+    size_t m = b->n - 1;
+    for (size_t i = 0; i < m; i++) {
+        plane *p = &b->p[i];
+        double give[COARSE] = {0}, take[COARSE] = {0};
+        for (size_t j = 0; j < m; j++) {
+            const plane *q = &b->p[j];
+            if ((j > i ? j - i : i - j) < 2 || sg_i_distance2(p->origin, q->origin) > near * near)
+                continue;
+            for (int s = 0; s < b->states; s++) {
+                give[s] = fmin(give[s], bond_energy(p->atom[s], q->atom[best[j]]));
+                take[s] = fmin(take[s], bond_energy(q->atom[best[j]], p->atom[s]));
+            }
+        }
+        for (int s = 0; s < b->states; s++)
+            p->bonds[s] = (float)(bond_weight * (give[s] + take[s]));
+    }
+}
+
+/* ---- the minimum ----------------------------------------------------------------------------- */
+
+static void fill_joint(rebuild *b)
+{
+    for (size_t i = 1; i + 1 < b->n; i++)
+        for (int t = 0; t < b->states; t++)
+            for (int s = 0; s < b->states; s++)
+                b->joint[(i * COARSE + (size_t)t) * COARSE + (size_t)s] =
+                    (float)joint_cost(b->rama, &b->p[i - 1], s, &b->p[i], t);
+}
+
 /* The states of least cost; best (n-1). */
 static void solve(rebuild *b, int *best)
 {
@@ -139,16 +195,16 @@ static void solve(rebuild *b, int *best)
     int states = b->states;
     for (size_t i = 0; i < m; i++)
         for (int t = 0; t < states; t++) {
-            float *v = b->value + i * COARSE;
-            double least = i ? INFINITY : 0;
+            float *v = b->value + i * COARSE, least = i ? INFINITY : 0;
+            const float *joint = b->joint + (i * COARSE + (size_t)t) * COARSE;
             for (int s = 0; i && s < states; s++) {
-                double c = v[s - COARSE] + joint_cost(b->rama, &b->p[i - 1], s, &b->p[i], t);
+                float c = v[s - COARSE] + joint[s];
                 if (c < least) {
                     least = c;
                     b->from[i * COARSE + (size_t)t] = (unsigned char)s;
                 }
             }
-            v[t] = (float)(least + own_cost(&b->p[i], b->p[i].angle[t]));
+            v[t] = least + b->p[i].bonds[t] + (float)own_cost(&b->p[i], b->p[i].angle[t]);
         }
     const float *last = b->value + (m - 1) * COARSE;
     best[m - 1] = 0;
@@ -157,6 +213,17 @@ static void solve(rebuild *b, int *best)
             best[m - 1] = s;
     for (size_t i = m - 1; i > 0; i--)
         best[i - 1] = b->from[i * COARSE + (size_t)best[i]];
+}
+
+/* The planes by themselves, then `rounds` times with the bonds that they found. */
+static void settle(rebuild *b, int *best, int rounds)
+{
+    fill_joint(b);
+    for (int k = 0; k <= rounds; k++) {
+        if (k)
+            bond(b, best);
+        solve(b, best);
+    }
 }
 
 /* d with |cd|, angle b-c-d and dihedral a-b-c-d. */
@@ -202,28 +269,33 @@ static sg_status rebuild_chain(sg_protein_residue *r, size_t n, const peptide sh
         return SG_OK;
     b.p = malloc((n - 1) * sizeof *b.p);
     b.value = malloc((n - 1) * COARSE * sizeof *b.value);
+    b.joint = malloc((n - 1) * COARSE * COARSE * sizeof *b.joint);
     b.from = calloc(n - 1, COARSE);
     int *best = malloc((n - 1) * sizeof *best);
     sg_status s = SG_OK;
-    if (!b.p || !b.value || !b.from || !best) {
+    if (!b.p || !b.value || !b.joint || !b.from || !best) {
         s = sg_fail(err, SG_ENOMEM, "no memory to rebuild %zu residues", n);
     } else {
         make_planes(&b, shape);
         for (size_t i = 0; i + 1 < n; i++)
             for (int k = 0; k < COARSE; k++)
                 place(&b.p[i], k, 10.0 * k - 175);
-        solve(&b, best);
+        settle(&b, best, COARSE_ROUNDS);
         for (size_t i = 0; i + 1 < n; i++) {
             double middle = b.p[i].angle[best[i]];
             for (int k = 0; k < FINE; k++)
                 place(&b.p[i], k, middle + 2.5 * (k - FINE / 2));
         }
         b.states = FINE;
-        solve(&b, best);
+        for (size_t i = 0; i + 1 < n; i++)
+            best[i] = FINE / 2;
+        bond(&b, best);
+        settle(&b, best, FINE_ROUNDS);
         take(&b, best);
     }
     free(b.p);
     free(b.value);
+    free(b.joint);
     free(b.from);
     free(best);
     return s;
