@@ -9,7 +9,7 @@
 /* clang-format off */
 static const sg_opt options[] = {
     {"teacher", 0, SG_OPT_TEXT, "MODEL", "model that is distilled, a name or a file", NULL, 0, 0, NULL},
-    {"to", 0, SG_OPT_INT, "K", "steps of the generator", "16", 1, SG_DISTILL_MAX_STEPS, NULL},
+    {"to", 0, SG_OPT_RANGE, "A-B", "steps of the generator: one number, or any of a range", "16", 1, SG_DISTILL_MAX_STEPS, NULL},
     {"alpha", 0, SG_OPT_DOUBLE, "A", "how far the loss corrects for a fake that lags behind", "1", 0, 4, NULL},
     {"fake-rate", 0, SG_OPT_DOUBLE, "F", "learning rates of the fake, in units of the generator's", "2", 0.01, 100, NULL},
     {"batch", 0, SG_OPT_INT, "B", "chains a step", "16", 4, 16384, NULL},
@@ -87,11 +87,13 @@ static sg_status save(void *module, const sg_train_state *st, sg_error *err)
 
 static void set_up(distilling *d, const sg_cli *c)
 {
-    uint64_t a, b;
+    uint64_t a, b, least = 0, most = 0;
     sg_protein_config *g = &d->generator.config;
-    g->steps = (int)sg_cli_int(c, "to");
+    sg_cli_pair(c, "to", &least, &most);
+    g->steps = (int)most;
     g->few = 1;
     g->gamma = 100;
+    g->noise_scale = 0.2;
     d->student = (sg_protein_student){&d->teacher, g->shortest, g->longest};
     if (sg_cli_pair(c, "lengths", &a, &b)) {
         d->student.shortest = (int)a;
@@ -101,6 +103,7 @@ static void set_up(distilling *d, const sg_cli *c)
                            .generator = &d->generator.params,
                            .fake = &d->fake.params,
                            .fake_frozen = &d->frozen,
+                           .least = (int)least,
                            .steps = g->steps,
                            .alpha = sg_cli_double(c, "alpha"),
                            .t_min = 0.02,

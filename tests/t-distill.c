@@ -189,6 +189,7 @@ static void reaches(double alpha)
                     .generator = &generator.ps,
                     .fake = &fake.ps,
                     .fake_frozen = &frozen,
+                    .least = 1,
                     .steps = 1,
                     .alpha = alpha,
                     .t_min = TIME,

@@ -64,9 +64,9 @@ typedef struct sg_distill {
     const sg_params *generator; /* views into the trained pair (sg_params_join) */
     const sg_params *fake;
     const sg_params *fake_frozen; /* the fake's values, every parameter fixed */
-    int steps;                    /* of the generator */
-    double alpha;                 /* 1 */
-    double t_min, t_max;          /* loss times are clamped to these: 0.02, 0.98 */
+    int least, steps;    /* of the generator: a number of this range, each equally likely */
+    double alpha;        /* 1 */
+    double t_min, t_max; /* loss times are clamped to these: 0.02, 0.98 */
     int previous; /* networks see a previous estimate: the generator its last, the others one more
                      evaluation of their own */
 } sg_distill;

@@ -98,9 +98,10 @@ static sg_status look(shard *s, const sg_params *ps, const double *previous, dou
 static sg_status generate(shard *s, sg_tape *t, void **pass, sg_error *err)
 {
     double grid[SG_DISTILL_MAX_STEPS];
-    int last = (int)sg_rng_below(&s->rng, (uint32_t)s->d->steps);
+    int steps = s->d->least + (int)sg_rng_below(&s->rng, (uint32_t)(s->d->steps - s->d->least + 1));
+    int last = (int)sg_rng_below(&s->rng, (uint32_t)steps);
     sg_status st = SG_OK;
-    sg_distill_grid(grid, s->d->steps);
+    sg_distill_grid(grid, steps);
     for (int k = 0; k <= last && st == SG_OK; k++) {
         const double *previous = k && s->d->previous ? s->v[XG] : NULL;
         for (int i = 0; i < s->b.count; i++)
