@@ -2,8 +2,8 @@
 
 # models (add each file here): installed, and found from the build tree through a link
 policymodelsdir = $(pkgdatadir)/policy
-dist_policymodels_DATA = %D%/models/pusht.safetensors %D%/models/pusht-goal.safetensors
-EXTRA_DIST += %D%/models/pusht.md %D%/models/pusht-goal.md
+dist_policymodels_DATA = %D%/models/pusht.safetensors %D%/models/pusht-goal.safetensors %D%/models/blockpush.safetensors
+EXTRA_DIST += %D%/models/pusht.md %D%/models/pusht-goal.md %D%/models/blockpush.md
 BUILT_SOURCES += share/sigen/policy
 CLEANFILES += share/sigen/policy
 share/sigen/policy:
