@@ -88,15 +88,17 @@ static void train(job *j, const sg_mol_data *d, int threads, const char *isa, lo
         exit(99);
     c->vocab = *sg_mol_data_vocab(d);
     int C = c->vocab.n_classes;
+    const sg_egnet_dims small = {.d = 32, .K = 16, .P = 16, .H = 2, .F = 64, .L = 2, .T = 1};
+    sg_egnet_dims *m = j->head == SG_MOL_HEAVY   ? &c->heavy
+                       : j->head == SG_MOL_HYDRO ? &c->hydro
+                                                 : &c->predict;
+    *m = small;
+    m->C = j->head == SG_MOL_HEAVY ? C : C + 1;
+    m->B = j->head == SG_MOL_HEAVY ? SG_MOL_BONDS : SG_MOL_BONDS_H;
+    m->N = j->head == SG_MOL_HEAVY ? c->vocab.max_heavy : c->vocab.max_nodes;
+    m->Q = j->head != SG_MOL_HYDRO;
     if (j->head == SG_MOL_HEAVY)
-        c->heavy = (sg_egnet_dims){32, 16, 32, 2, 64, 2, C, SG_MOL_BONDS, 1, c->vocab.max_heavy,
-                                   0, 0, 1};
-    else if (j->head == SG_MOL_HYDRO)
-        c->hydro = (sg_egnet_dims){
-            32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 0, c->vocab.max_nodes, 0, 0, 1};
-    else
-        c->predict = (sg_egnet_dims){
-            32, 16, 16, 2, 64, 2, C + 1, SG_MOL_BONDS_H, 1, c->vocab.max_nodes, 0, 0, 1};
+        m->P = 32;
     sg_train_defaults(&o);
     o.optim.isa = sg_isa_find(isa);
     o.steps = 20;
