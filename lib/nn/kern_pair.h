@@ -202,7 +202,8 @@ static void vec_pull_fwd(const sg_node *n)
 }
 
 /* with u, w the gradients of V_i, V_j and d = A_i - A_j: dA_i = -dA_j = (g u - g' w) q, dg = u.d q,
- * dg' = -w.d q, de = -(g u - g' w).d q^2 n^1/2; q = n^-1/2/(1 + e) */
+ * dg' = -w.d q, de = -(g u - g' w).d q^2 n^1/2; q = n^-1/2/(1 + e). Sums of two products would leave
+ * the compiler a choice which of them to fuse: they are added one after the other. */
 static void vec_pull_bwd(const sg_node *n)
 {
     int cols = n->out.cols, late = n->in[2].cols == 2 * cols ? cols : 0;
@@ -220,15 +221,23 @@ static void vec_pull_bwd(const sg_node *n)
             for (int x = 0; x < 3; x++) {
                 long o = x * l + c;
                 vec u = ld_part(ui + x * lo + c, m), w = ld_part(uj + x * lo + c, m);
-                vec d = ld_part(a + o, m) - ld_part(b + o, m), t = (gi * u - gj * w) * q;
+                vec d = ld_part(a + o, m) - ld_part(b + o, m), y = ld_part(da + o, m),
+                    r = ld_part(db + o, m), t = gi * q, v = gj * q;
                 si += u * d;
                 sj -= w * d;
-                st_part(da + o, ld_part(da + o, m) + t, m);
-                st_part(db + o, ld_part(db + o, m) - t, m);
+                y += t * u;
+                y -= v * w;
+                r -= t * u;
+                r += v * w;
+                st_part(da + o, y, m);
+                st_part(db + o, r, m);
             }
             st_part(dg + c, ld_part(dg + c, m) + si * q, m);
             st_part(dg + late + c, ld_part(dg + late + c, m) + sj * q, m);
-            st_part(de + c, ld_part(de + c, m) - (gi * si + gj * sj) * q * q * splat(1 / sc), m);
+            vec all = splat(0);
+            all += gi * si;
+            all += gj * sj;
+            st_part(de + c, ld_part(de + c, m) - all * q * q * splat(1 / sc), m);
         }
     }
 }
@@ -307,8 +316,11 @@ static void vec_gate_bwd(const sg_node *n)
 
 INLINE void cross3(vec y[3], const vec a[3], const vec b[3])
 {
-    for (int x = 0; x < 3; x++)
-        y[x] = a[(x + 1) % 3] * b[(x + 2) % 3] - a[(x + 2) % 3] * b[(x + 1) % 3];
+    for (int x = 0; x < 3; x++) {
+        y[x] = splat(0);
+        y[x] += a[(x + 1) % 3] * b[(x + 2) % 3];
+        y[x] -= a[(x + 2) % 3] * b[(x + 1) % 3];
+    }
 }
 
 /* loads a, b of the node's channels c..; returns 1/(1 + (|a|^2 + |b|^2)/2) */
@@ -320,7 +332,8 @@ INLINE vec cross_load(const sg_node *n, int i, int c, int m, vec a[3], vec b[3])
         const sg_real *r = ROW(n->in[0], 3 * i + x);
         a[x] = ld_part(r + c, m);
         b[x] = ld_part(r + G + c, m);
-        s += a[x] * a[x] + b[x] * b[x];
+        s += a[x] * a[x];
+        s += b[x] * b[x];
     }
     return splat(1) / (splat(1) + splat((sg_real)0.5) * s);
 }
@@ -355,8 +368,13 @@ static void vec_cross_bwd(const sg_node *n)
                 s += d[x] * y[x];
             for (int x = 0; x < 3; x++) {
                 sg_real *r = DROW(n->in[0], 3 * i + x) + c;
-                st_part(r, ld_part(r, m) + f * u[x] - f * f * s * a[x], m);
-                st_part(r + G, ld_part(r + G, m) + f * v[x] - f * f * s * b[x], m);
+                vec p = ld_part(r, m), q = ld_part(r + G, m);
+                p += f * u[x];
+                p -= f * f * s * a[x];
+                q += f * v[x];
+                q -= f * f * s * b[x];
+                st_part(r, p, m);
+                st_part(r + G, q, m);
             }
         }
 }

@@ -187,8 +187,6 @@ static void add_bwd(const sg_node *n)
 {
     if (!n->in[0].dx)
         return;
-    if (!n->in[0].dx)
-        return;
     for (int r = 0; r < n->out.rows; r++)
         r_add(n->in[0].dx + (long)r * n->in[0].ld, n->out.dx + (long)r * n->out.ld, n->out.cols);
 }
