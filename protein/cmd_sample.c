@@ -1,8 +1,10 @@
 #include <config.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <sigen/protein_generate.h>
 #include <sigen/sampler.h>
@@ -17,7 +19,7 @@ static const char *sampler_name(size_t k)
 /* clang-format off */
 static const sg_opt options[] = {
     {"length", 0, SG_OPT_RANGE, "A-B", "residues; the model's lengths if not given", NULL, 8, 160, NULL},
-    {"ss", 0, SG_OPT_TEXT, "SHARES", "wanted shares of residues in helices and strands, as H=0.4,E=0.2", NULL, 0, 0, NULL},
+    {"ss", 0, SG_OPT_TEXT, "SHARES", "wanted shares of residues in helices and strands, as H=0.4,E=0.2; those of training chains, a pair drawn for each sample, if not given; free: nothing is asked", NULL, 0, 0, NULL},
     {"ss-string", 0, SG_OPT_TEXT, "FILE", "wanted structure by residue, as text of H, E, - (neither) and ? (free); it fixes the length", NULL, 0, 0, NULL},
     {"guidance", 0, SG_OPT_DOUBLE, "G", "how much is made of --ss, --ss-string, --contig: 1 as trained", "1", 0, 100, NULL},
     {"steps", 0, SG_OPT_INT, "K", "steps, one network evaluation each with ddim-eps; the model's own number if not given", NULL, 1, 10000, NULL},
@@ -111,6 +113,8 @@ static sg_status write_each(sampling *s, const char *dir, uint64_t count,
 {
     sg_protein p = {0};
     sg_status st = SG_OK;
+    if (mkdir(dir, 0777) != 0 && errno != EEXIST)
+        return sg_fail(err, SG_EIO, "cannot make the folder %s: %s", dir, strerror(errno));
     for (uint64_t k = 0; k < count && st == SG_OK; k++) {
         char path[4096];
         sg_protein_sink sink;

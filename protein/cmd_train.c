@@ -105,6 +105,10 @@ static sg_status run(sg_cli *c, sg_error *err)
         s = read_chains(t, c, err);
     if (s == SG_OK)
         s = file ? sg_protein_model_read(&t->model, file, 1, err) : new_model(t, c, err);
+    if (s == SG_OK) {
+        t->model.config.n_shares =
+            sg_protein_data_shares(t->data, t->model.config.share, SG_PROTEIN_SHARES);
+    }
     if (s == SG_OK)
         s = sg_cli_training_start(&t->base, &t->model.params, file, "backbone", err);
     sg_model_free(file);

@@ -9,7 +9,7 @@
 typedef struct window {
     long cluster;
     size_t at; /* first residue in the pool */
-    int n;
+    int n, whole;
 } window;
 
 /* windows by cluster; start[k] .. start[k+1]-1 are those of cluster k */
@@ -75,14 +75,14 @@ static double radius_ratio(const float *x, int n)
     return sqrt(sum) / sg_protein_rg((size_t)n);
 }
 
-static sg_status offer(sg_protein_data *d, part *p, long cluster, size_t at, int n, double most,
+static sg_status offer(sg_protein_data *d, part *p, long cluster, size_t at, int n, int whole,
                        sg_error *err)
 {
     int loop = 0;
     for (int i = 0; i < n; i++)
         loop += d->ss[at + (size_t)i] == '-';
     if (n < d->filter.shortest || n > d->filter.longest || loop > d->filter.loop * n ||
-        radius_ratio(d->ca + 3 * at, n) > most)
+        radius_ratio(d->ca + 3 * at, n) > (whole ? d->filter.rg : d->filter.crop_rg))
         return SG_OK;
     if (p->n == p->cap) {
         size_t cap = p->cap ? 2 * p->cap : 1024;
@@ -92,7 +92,7 @@ static sg_status offer(sg_protein_data *d, part *p, long cluster, size_t at, int
         p->w = w;
         p->cap = cap;
     }
-    p->w[p->n++] = (window){cluster, at, n};
+    p->w[p->n++] = (window){cluster, at, n, whole};
     return SG_OK;
 }
 
@@ -132,10 +132,10 @@ sg_status sg_protein_data_add(sg_protein_data *d, const sg_protein *p, int held_
     }
     d->n += p->n;
     int whole = (int)(p->n / SG_PROTEIN_PATCH * SG_PROTEIN_PATCH);
-    s = offer(d, to, p->cluster, at, whole, d->filter.rg, err);
+    s = offer(d, to, p->cluster, at, whole, 1, err);
     for (int n = FIRST; n <= d->filter.longest; n += GROW)
         for (size_t i = 0; i + (size_t)n <= p->n && n < whole && s == SG_OK; i += STRIDE)
-            s = offer(d, to, p->cluster, at + i, n, d->filter.crop_rg, err);
+            s = offer(d, to, p->cluster, at + i, n, 0, err);
     return s;
 }
 
@@ -184,4 +184,25 @@ void sg_protein_data_draw(const sg_protein_data *d, int held_out, sg_rng *r, sg_
     size_t k = sg_rng_below(r, (uint32_t)p->clusters), a = p->start[k], n = p->start[k + 1] - a;
     const window *w = &p->w[a + sg_rng_below(r, (uint32_t)n)];
     *e = (sg_protein_example){w->n, d->ca + 3 * w->at, d->ss + w->at};
+}
+
+int sg_protein_data_shares(const sg_protein_data *d, int (*share)[2], int n)
+{
+    enum { STREAM = 0x53485253, TRIES = 100 };
+    int got = 0;
+    sg_rng r;
+    sg_rng_init(&r, 0, 0, STREAM);
+    for (int k = 0; k < TRIES * n && got < n; k++) {
+        const window *w = &d->part[0].w[sg_rng_below(&r, (uint32_t)d->part[0].n)];
+        int helix = 0, strand = 0;
+        if (!w->whole)
+            continue;
+        for (int i = 0; i < w->n; i++) {
+            helix += d->ss[w->at + (size_t)i] == 'H';
+            strand += d->ss[w->at + (size_t)i] == 'E';
+        }
+        share[got][0] = 100 * helix / w->n;
+        share[got++][1] = 100 * strand / w->n;
+    }
+    return got;
 }

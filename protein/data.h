@@ -33,6 +33,9 @@ SG_MUST_CHECK sg_status sg_protein_data_ready(sg_protein_data *d, sg_error *err)
 void sg_protein_data_free(sg_protein_data *d); /* accepts NULL */
 long sg_protein_data_windows(const sg_protein_data *d, int held_out);
 long sg_protein_data_clusters(const sg_protein_data *d, int held_out);
+/* Helix and strand of whole chains, each equally likely, per cent; how many (n, or fewer where
+ * nearly all windows are crops). */
+int sg_protein_data_shares(const sg_protein_data *d, int (*share)[2], int n);
 /* A cluster, each equally likely, then one of its windows. */
 void sg_protein_data_draw(const sg_protein_data *d, int held_out, sg_rng *r, sg_protein_example *e);
 

@@ -259,7 +259,11 @@ sg_status sg_protein_given_read(sg_protein_given *g, sg_protein_generate_opts *o
         return sg_fail(
             err, SG_EINVAL,
             "--length, --ss-string, --contig and --partial each fix the length: give one");
-    sg_status s = shares ? sg_protein_shares(&o->helix, &o->strand, shares, err) : SG_OK;
+    sg_status s = SG_OK;
+    if (shares && strcmp(shares, "free") == 0)
+        o->draw_shares = 0;
+    else if (shares)
+        s = sg_protein_shares(&o->helix, &o->strand, shares, err);
     if (s == SG_OK && ss)
         s = read_ss(g, ss, err);
     if (s == SG_OK)

@@ -1,5 +1,14 @@
 # protein: libsigen-protein and the program sg-protein
 
+# models (add each file here): installed, and found from the build tree through a link
+proteinmodelsdir = $(pkgdatadir)/protein
+dist_proteinmodels_DATA = %D%/models/backbone.safetensors
+EXTRA_DIST += %D%/models/backbone.md
+BUILT_SOURCES += share/sigen/protein
+CLEANFILES += share/sigen/protein
+share/sigen/protein:
+	$(AM_V_at)$(MKDIR_P) share/sigen && rm -f $@ && $(LN_S) $(abs_top_srcdir)/protein/models $@
+
 # all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libprotein-i.la
 libprotein_i_la_SOURCES = %D%/protein.c %D%/names.c %D%/assemble.c %D%/assemble.h \

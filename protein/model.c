@@ -60,9 +60,31 @@ static char *config_text(const sg_protein_config *c)
         json_pack("{s:o,s:f,s:f}", prefix, net, "gamma", c->gamma, "noise_scale", c->noise_scale);
     for (size_t k = 0; o && k < sizeof whole / sizeof *whole; k++)
         json_object_set_new(o, whole[k].key, json_integer(*whole_at(c, k)));
+    json_t *shares = json_array();
+    for (int k = 0; k < c->n_shares; k++)
+        json_array_append_new(shares, json_pack("[i,i]", c->share[k][0], c->share[k][1]));
+    json_object_set_new(o, "shares", shares);
     char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
     json_decref(o);
     return text;
+}
+
+/* Pairs of per cents; a model without them is allowed. */
+static int read_shares(sg_protein_config *c, const json_t *a)
+{
+    size_t n = json_array_size(a);
+    if (n > SG_PROTEIN_SHARES)
+        return 0;
+    for (size_t k = 0; k < n; k++) {
+        const json_t *pair = json_array_get(a, k);
+        for (size_t j = 0; j < 2; j++)
+            c->share[k][j] = (int)json_integer_value(json_array_get(pair, j));
+        if (json_array_size(pair) != 2 || c->share[k][0] < 0 || c->share[k][1] < 0 ||
+            c->share[k][0] + c->share[k][1] > 100)
+            return 0;
+    }
+    c->n_shares = (int)n;
+    return 1;
 }
 
 static const char *config_read(sg_protein_config *c, const json_t *o)
@@ -90,6 +112,8 @@ static const char *config_read(sg_protein_config *c, const json_t *o)
         return "noise_scale";
     if (c->longest < c->shortest)
         return "longest";
+    if (!read_shares(c, json_object_get(o, "shares")))
+        return "shares";
     /* what the features fix */
     sg_protein_net_dims(&want, c->net.d, c->net.K, c->net.P, c->net.L);
     want.H = c->net.H;

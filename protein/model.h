@@ -7,6 +7,8 @@
 #include <sigen/protein_generate.h>
 #include "patch.h"
 
+#define SG_PROTEIN_SHARES 256 /* pairs that a model keeps at most */
+
 /* The "config" of a model file (doc/protein-net.md). */
 typedef struct sg_protein_config {
     sg_egnet_dims net;
@@ -15,6 +17,7 @@ typedef struct sg_protein_config {
     int steps;
     double gamma, noise_scale;
     int few; /* distilled: a generator of few steps, at the times of sg_distill_grid */
+    int n_shares, share[SG_PROTEIN_SHARES][2]; /* helix, strand of training windows, per cent */
 } sg_protein_config;
 
 struct sg_protein_model {

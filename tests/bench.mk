@@ -6,7 +6,7 @@ tests_bench_bench_engine_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
 tests_bench_bench_engine_CFLAGS = $(AM_CFLAGS) -O3
 tests_bench_bench_engine_LDADD = libmolgen-i.la libsigen.la $(JANSSON_LIBS) $(RDKIT_CXXLIB) -lm
 CLEANFILES += tests/bench/bench-engine$(EXEEXT)
-EXTRA_DIST += tests/bench/run.py tests/bench/bench-sample.sh tests/bench/bench-graphs.sh tests/bench/bench-eval.sh
+EXTRA_DIST += tests/bench/run.py tests/bench/bench-sample.sh tests/bench/bench-graphs.sh tests/bench/bench-eval.sh tests/bench/bench-protein.sh
 bench: tests/bench/bench-engine$(EXEEXT) sg-molgen$(EXEEXT)
 	$${PYTHON:-python3} -B $(srcdir)/tests/bench/run.py tests/bench/bench-engine$(EXEEXT) \
 	  $(srcdir)/molgen/models/qm9.safetensors
@@ -18,4 +18,7 @@ bench-graphs: sg-graphgen$(EXEEXT) share/sigen/graphgen
 	    $(srcdir)/graphgen/data $$m 10 20 50 100 || exit; done
 	$(LIBTOOL) --mode=execute $${BASH:-bash} $(srcdir)/tests/bench/bench-eval.sh ./sg-graphgen$(EXEEXT) $(srcdir)/graphgen/data \
 	  $(srcdir)/tests/graph-eval.py
-.PHONY: bench bench-graphs
+bench-protein: sg-protein$(EXEEXT)
+	$(LIBTOOL) --mode=execute $(SHELL) $(srcdir)/tests/bench/bench-protein.sh ./sg-protein$(EXEEXT) \
+	  $(srcdir)/protein/models/backbone.safetensors
+.PHONY: bench bench-graphs bench-protein

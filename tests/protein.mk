@@ -36,6 +36,8 @@ check-twin-protein:
 .PHONY: check-twin-protein
 dist_check_SCRIPTS += tests/protein.tap
 TESTS += tests/protein.tap
+dist_check_SCRIPTS += tests/protein-gen.tap
+TESTS += tests/protein-gen.tap
 dist_check_SCRIPTS += tests/protein-report.tap
 TESTS += tests/protein-report.tap
 # make fuzz-protein: as make fuzz, for the formats of proteins

@@ -47,7 +47,11 @@ typedef struct sg_protein_generate_opts {
      * drawn on the way is times sqrt(noise_scale). Other values than 1 change the law. */
     double gamma, noise_scale;
     int project;          /* hold the estimate to bonds and clashes for t >= 0.5 (constraint.h) */
-    double helix, strand; /* wanted shares of residues; negative: not asked */
+    /* wanted shares of residues; negative: not asked. Then, with draw_shares, each sample is given
+     * the shares of a chain of the training data, if nothing else is asked of it: the law of the
+     * data factored as p(helix, strand) p(chain | helix, strand) */
+    double helix, strand;
+    int draw_shares;
     const char *ss;  /* wanted structure, a letter a residue: H, E, - (neither), anything else free;
                         its length is the chain's. NULL: not asked */
     double guidance; /* of helix, strand and ss: 1 as trained, more is stronger */
