@@ -11,10 +11,7 @@
 sg_status sg_protein_cmd_model_path(const sg_cli *c, char **path, sg_error *err)
 {
     const char *name = sg_cli_text(c, "model");
-    *path = NULL;
-    if (!name)
-        return sg_fail(err, SG_EINVAL, "which model? --model NAME; list shows them");
-    return sg_protein_cmd_model_named(name, path, err);
+    return sg_protein_cmd_model_named(name ? name : "backbone", path, err);
 }
 
 sg_status sg_protein_cmd_model_named(const char *name, char **path, sg_error *err)

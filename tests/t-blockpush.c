@@ -148,7 +148,7 @@ static void physics(sg_i_world *w)
 /* block 1 3-4-5 from target 2, the aim 0.03 before it on that way */
 static void observations(void)
 {
-    static const struct {
+    const struct {
         int at;
         double x;
     } want[] = {{0, 0.25},

@@ -232,12 +232,17 @@ static void vec_pull_bwd(const sg_node *n)
                 st_part(da + o, y, m);
                 st_part(db + o, r, m);
             }
-            st_part(dg + c, ld_part(dg + c, m) + si * q, m);
-            st_part(dg + late + c, ld_part(dg + late + c, m) + sj * q, m);
-            vec all = splat(0);
-            all += gi * si;
-            all += gj * sj;
-            st_part(de + c, ld_part(de + c, m) - all * q * q * splat(1 / sc), m);
+            vec t = ld_part(dg + c, m);
+            t += si * q;
+            st_part(dg + c, t, m);
+            t = ld_part(dg + late + c, m);
+            t += sj * q;
+            st_part(dg + late + c, t, m);
+            vec k = splat(sc) / (q * q); /* quotients cannot be fused */
+            t = ld_part(de + c, m);
+            t -= si * gi / k;
+            t -= sj * gj / k;
+            st_part(de + c, t, m);
         }
     }
 }
