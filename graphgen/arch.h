@@ -43,9 +43,10 @@ struct sg_graph_arch {
 extern const sg_graph_arch sg_graph_egnet, sg_graph_gdss;
 extern const sg_graph_arch *const sg_graph_archs[]; /* NULL behind the last */
 
-static inline int *sg_graph_dim_at(const sg_graph_config *c, const sg_egnet_dim *d)
+/* The sizes that arch->dims is the table of. */
+static inline void *sg_graph_dims(const sg_graph_config *c)
 {
-    return (int *)((char *)c + c->arch->at + d->off);
+    return (char *)c + c->arch->at;
 }
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sigen/shipped.h>
 #include "cli/modeldirs.h"
 #include "cmd.h"
 #include "arch.h"
@@ -12,15 +11,10 @@
 sg_status sg_graph_cmd_model_path(const sg_cli *c, char **path, sg_error *err)
 {
     const char *name = sg_cli_text(c, "model");
-    sg_i_model_dirs d;
     *path = NULL;
     if (!name)
         return sg_fail(err, SG_EINVAL, "which model? --model NAME; list shows them");
-    sg_status s = sg_i_model_dirs_init(&d, "graphgen", err);
-    if (s == SG_OK)
-        s = sg_model_find(path, name, d.dirs, err);
-    sg_i_model_dirs_clear(&d);
-    return s;
+    return sg_cli_model_path("graphgen", name, path, err);
 }
 
 /* ---- list ------------------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arch.h"
+#include "nn/dims_json.h"
 
 static const char format[] = "sigen-graphgen-1";
 
@@ -48,9 +49,7 @@ static json_t *numbers(const int *x, int n)
 
 static char *config_text(const sg_graph_config *c)
 {
-    json_t *net = json_object();
-    for (const sg_egnet_dim *d = c->arch->dims; d->name; d++)
-        json_object_set_new(net, d->name, json_integer(*sg_graph_dim_at(c, d)));
+    json_t *net = sg_i_dims_json(c->arch->dims, sg_graph_dims(c));
     json_t *o =
         json_pack("{s:o,s:o,s:o,s:b,s:o,s:f}", c->arch->name, net, "node_labels",
                   numbers(c->node_label, c->n_node_labels), "edge_labels",
@@ -89,12 +88,9 @@ static const char *config_read(sg_graph_config *c, const json_t *o)
             c->arch = *a;
     if (!net)
         return "network";
-    for (const sg_egnet_dim *d = c->arch->dims; d->name; d++) {
-        json_int_t v = json_integer_value(json_object_get(net, d->name));
-        if (v < d->lo || v > d->hi)
-            return d->name;
-        *sg_graph_dim_at(c, d) = (int)v;
-    }
+    const char *bad = sg_i_dims_read(c->arch->dims, sg_graph_dims(c), net);
+    if (bad)
+        return bad;
     c->n_node_labels = read_numbers(o, "node_labels", c->node_label, SG_GRAPH_NODE_CLASSES,
                                     -2147483647, 2147483647);
     c->n_edge_labels = read_numbers(o, "edge_labels", c->edge_label, SG_GRAPH_EDGE_CLASSES,

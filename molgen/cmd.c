@@ -5,20 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sigen/shipped.h>
 #include "cli/modeldirs.h"
 #include "cmd.h"
 
 sg_status sg_mol_cmd_model_path(const sg_cli *c, const char *fallback, char **path, sg_error *err)
 {
     const char *name = sg_cli_text(c, "model");
-    sg_i_model_dirs d;
-    *path = NULL;
-    sg_status s = sg_i_model_dirs_init(&d, "molgen", err);
-    if (s == SG_OK)
-        s = sg_model_find(path, name ? name : fallback, d.dirs, err);
-    sg_i_model_dirs_clear(&d);
-    return s;
+    return sg_cli_model_path("molgen", name ? name : fallback, path, err);
 }
 
 sg_status sg_mol_cmd_model(const sg_cli *c, const char *fallback, sg_mol_model **m, sg_error *err)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nn/dims_json.h"
 #include "vocab.h"
 
 int sg_mol_vocab_class(const sg_mol_vocab *v, int element, int charge, int hydrogens)
@@ -24,14 +25,6 @@ int sg_mol_vocab_prop(const sg_mol_vocab *v, const char *name)
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
-
-static json_t *dims_json(const sg_egnet_dims *m)
-{
-    json_t *o = json_object();
-    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++)
-        json_object_set_new(o, d->name, json_integer(*sg_egnet_dim_at(m, d)));
-    return o;
-}
 
 static json_t *numbers_json(const double *x, int n)
 {
@@ -60,7 +53,7 @@ sg_status sg_mol_config_write(const sg_mol_config *c, char **text, sg_error *err
     *text = NULL;
     for (int i = 0; i < 3; i++)
         if (nets[i].m->L)
-            json_object_set_new(root, nets[i].name, dims_json(nets[i].m));
+            json_object_set_new(root, nets[i].name, sg_i_dims_json(sg_egnet_dim_table, nets[i].m));
     for (int i = 0; i < v->n_classes; i++)
         json_array_append_new(cls, json_pack("[s,i,i]", sg_element_symbol(v->cls[i].element),
                                              v->cls[i].charge, v->cls[i].hydrogens));
@@ -125,9 +118,9 @@ static void dims_read(reader *r, json_t *root, const char *name, sg_egnet_dims *
     json_t *o = json_object_get(root, name);
     if (!o)
         return;
-    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++)
-        if (d->lo || json_object_get(o, d->name))
-            *sg_egnet_dim_at(m, d) = (int)number(r, o, d->name, d->lo, d->hi);
+    const char *wrong = sg_i_dims_read(sg_egnet_dim_table, m, o);
+    if (wrong)
+        bad(r, wrong);
     if (m->L < 1)
         bad(r, name);
 }

@@ -3,20 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sigen/shipped.h>
 #include "cli/modeldirs.h"
 #include "cmd.h"
 
 sg_status sg_i_policy_model_path(const sg_cli *c, const char *usual, char **path, sg_error *err)
 {
     const char *name = sg_cli_text(c, "model");
-    sg_i_model_dirs d;
-    *path = NULL;
-    sg_status s = sg_i_model_dirs_init(&d, "policy", err);
-    if (s == SG_OK)
-        s = sg_model_find(path, name ? name : usual, d.dirs, err);
-    sg_i_model_dirs_clear(&d);
-    return s;
+    return sg_cli_model_path("policy", name ? name : usual, path, err);
 }
 
 sg_status sg_i_policy_model(const sg_cli *c, const char *usual, sg_policy **p, sg_error *err)

@@ -9,10 +9,6 @@ extern const sg_verb sg_protein_cmd_convert, sg_protein_cmd_check, sg_protein_cm
     sg_protein_cmd_eval, sg_protein_cmd_train, sg_protein_cmd_sample, sg_protein_cmd_list,
     sg_protein_cmd_pack, sg_protein_cmd_distill, sg_protein_cmd_report;
 
-/* The file of --model, of "backbone" if it was not given; freed by the caller with free(). */
-SG_MUST_CHECK sg_status sg_protein_cmd_model_path(const sg_cli *c, char **path, sg_error *err);
-SG_MUST_CHECK sg_status sg_protein_cmd_model_named(const char *name, char **path, sg_error *err);
-
 /* Format of --from; *f NULL if it was not given. SG_EINVAL when unknown. */
 SG_MUST_CHECK sg_status sg_protein_cmd_from(const sg_cli *c, const sg_protein_format **f,
                                             sg_error *err);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "cli/modeldirs.h"
 #include "cli/training.h"
 #include "cmd.h"
 #include "student.h"
@@ -39,7 +40,7 @@ static sg_status open_all(distilling *d, const sg_cli *c, sg_error *err)
 {
     char *path;
     sg_model *file = NULL, *from = NULL;
-    sg_status s = sg_protein_cmd_model_named(sg_cli_text(c, "teacher"), &path, err);
+    sg_status s = sg_cli_model_path("protein", sg_cli_text(c, "teacher"), &path, err);
     if (s != SG_OK)
         return s;
     s = sg_model_load(&file, path, err);

@@ -3,27 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <sigen/shipped.h>
 #include "cli/modeldirs.h"
 #include "cmd.h"
 #include "model.h"
-
-sg_status sg_protein_cmd_model_path(const sg_cli *c, char **path, sg_error *err)
-{
-    const char *name = sg_cli_text(c, "model");
-    return sg_protein_cmd_model_named(name ? name : "backbone", path, err);
-}
-
-sg_status sg_protein_cmd_model_named(const char *name, char **path, sg_error *err)
-{
-    sg_i_model_dirs d;
-    *path = NULL;
-    sg_status s = sg_i_model_dirs_init(&d, "protein", err);
-    if (s == SG_OK)
-        s = sg_model_find(path, name, d.dirs, err);
-    sg_i_model_dirs_clear(&d);
-    return s;
-}
 
 /* ---- list ------------------------------------------------------------------------------------ */
 

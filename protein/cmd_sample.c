@@ -8,6 +8,7 @@
 
 #include <sigen/protein_generate.h>
 #include <sigen/sampler.h>
+#include "cli/modeldirs.h"
 #include "cmd.h"
 #include "given.h"
 
@@ -50,7 +51,8 @@ static sg_status open_model(sampling *s, sg_error *err)
 {
     sg_error e = {0};
     char *path;
-    sg_status st = sg_protein_cmd_model_path(s->c, &path, err);
+    const char *name = sg_cli_text(s->c, "model");
+    sg_status st = sg_cli_model_path("protein", name ? name : "backbone", &path, err);
     if (st != SG_OK)
         return st;
     s->model = sg_protein_model_open(path, &e);

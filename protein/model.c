@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model.h"
+#include "nn/dims_json.h"
 
 static const char format[] = "sigen-protein-1", prefix[] = "backbone";
 
@@ -53,9 +54,7 @@ static int *whole_at(const sg_protein_config *c, size_t k)
 
 static char *config_text(const sg_protein_config *c)
 {
-    json_t *net = json_object();
-    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++)
-        json_object_set_new(net, d->name, json_integer(*sg_egnet_dim_at(&c->net, d)));
+    json_t *net = sg_i_dims_json(sg_egnet_dim_table, &c->net);
     json_t *o =
         json_pack("{s:o,s:f,s:f}", prefix, net, "gamma", c->gamma, "noise_scale", c->noise_scale);
     for (size_t k = 0; o && k < sizeof whole / sizeof *whole; k++)
@@ -89,15 +88,11 @@ static int read_shares(sg_protein_config *c, const json_t *a)
 
 static const char *config_read(sg_protein_config *c, const json_t *o)
 {
-    const json_t *net = json_object_get(o, prefix);
     sg_egnet_dims want;
     memset(c, 0, sizeof *c);
-    for (const sg_egnet_dim *d = sg_egnet_dim_table; d->name; d++) {
-        json_int_t v = json_integer_value(json_object_get(net, d->name));
-        if (v < d->lo || v > d->hi)
-            return d->name;
-        *sg_egnet_dim_at(&c->net, d) = (int)v;
-    }
+    const char *bad = sg_i_dims_read(sg_egnet_dim_table, &c->net, json_object_get(o, prefix));
+    if (bad)
+        return bad;
     for (size_t k = 0; k < sizeof whole / sizeof *whole; k++) {
         json_int_t v = json_integer_value(json_object_get(o, whole[k].key));
         if (v < whole[k].lo || v > whole[k].hi)

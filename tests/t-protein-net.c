@@ -354,6 +354,21 @@ static void samples(void)
     tap_ok(odd && whole, "lengths as asked, not only multiples of four");
     for (int k = 0; k + 2 < COUNT; k++)
         tap_ok(same_chain(&a[k + 2], &b[k]), "sample %d is the same in another block", k + 2);
+    /* shares drawn from the model's table of one pair are those asked for */
+    model.config.n_shares = 1;
+    model.config.share[0][0] = 80;
+    model.config.share[0][1] = 10;
+    s = sg_protein_generate(&model, &o, 0, 1, b, &err);
+    tap_ok(s == SG_OK && !same_chain(&a[0], &b[0]), "drawn shares matter");
+    sg_protein_generate_opts asked = o;
+    asked.helix = 0.8;
+    asked.strand = 0.1;
+    s = sg_protein_generate(&model, &asked, 0, 1, a, &err);
+    tap_ok(s == SG_OK && same_chain(&a[0], &b[0]), "as much as the same ones asked for");
+    asked = o;
+    asked.draw_shares = 0;
+    s = sg_protein_generate(&model, &asked, 0, 1, b, &err);
+    tap_ok(s == SG_OK && !same_chain(&a[0], &b[0]), "and need not be drawn");
     for (int i = 0; i < 9; i++) { /* a helix of CA */
         motif[i][0] = 2.3 * cos(i * 1.745);
         motif[i][1] = 2.3 * sin(i * 1.745);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sigen/shipped.h>
+
 static sg_status add(sg_i_model_dirs *d, const char *base, int base_len, const char *middle,
                      const char *module, sg_error *err)
 {
@@ -50,4 +52,15 @@ void sg_i_model_dirs_clear(sg_i_model_dirs *d)
     for (size_t i = 0; i < sizeof d->owned / sizeof *d->owned; i++)
         free(d->owned[i]);
     memset(d, 0, sizeof *d);
+}
+
+sg_status sg_cli_model_path(const char *module, const char *name, char **path, sg_error *err)
+{
+    sg_i_model_dirs d;
+    *path = NULL;
+    sg_status s = sg_i_model_dirs_init(&d, module, err);
+    if (s == SG_OK)
+        s = sg_model_find(path, name, d.dirs, err);
+    sg_i_model_dirs_clear(&d);
+    return s;
 }

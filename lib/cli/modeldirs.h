@@ -21,6 +21,11 @@ void sg_i_model_dirs_clear(sg_i_model_dirs *d);
 sg_status sg_i_model_dirs_at(sg_i_model_dirs *d, const char *program, const char *module,
                              sg_error *err);
 
+/* File of a module's model: a name of `list`, or a path; freed by the caller with free(). SG_EMODEL
+ * (the message lists the names there are), SG_EIO, SG_ENOMEM; *path is NULL then. */
+SG_MUST_CHECK sg_status sg_cli_model_path(const char *module, const char *name, char **path,
+                                          sg_error *err);
+
 /* The verb `list` of a module: one line a shipped model, or --json. */
 SG_MUST_CHECK sg_status sg_cli_list_models(sg_cli *c, const char *module, sg_error *err);
 

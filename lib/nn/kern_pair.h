@@ -15,7 +15,8 @@
              i < end_; i++)                                                                        \
             for (int j = i + 1; j < end_; j++, p++)
 
-/* ---- PAIR_RBF: in0 x (3n, A), w0 mu, w1 sigma; columns (a, b, r) --------------------------------- */
+/* ---- PAIR_RBF: in0 x (3n, A), w0 mu, w1 sigma; columns (a, b, r)
+ * --------------------------------- */
 
 INLINE sg_real pair_dist3(const sg_tensor *x, int i, int a, int j, int b, sg_real d[3])
 {
@@ -36,7 +37,8 @@ static void pair_rbf_fwd(const sg_node *n)
         mu[c] = n->w[0].w[c % R];
         sd[c] = n->w[1].w[c % R];
     }
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         sg_real d[3], *o = ROW(n->out, p);
         for (int q = 0; q < A * A; q++) {
             sg_real s = pair_dist3(&n->in[0], i, q / A, j, q % A, d);
@@ -60,7 +62,8 @@ static void pair_rbf_bwd(const sg_node *n)
     sg_tensor x = n->in[0];
     if (!x.dx)
         return;
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         for (int q = 0; q < A * A; q++) {
             int a = q / A, b = q % A;
             sg_real d[3], u = pair_dist3(&x, i, a, j, b, d), g = 0;
@@ -76,12 +79,14 @@ static void pair_rbf_bwd(const sg_node *n)
     }
 }
 
-/* ---- PAIR_MIX: out_p += z_p + u_i + v_j + w_i w_j; in0 z, in1 (u, v) or u = v, in2 w ----------- */
+/* ---- PAIR_MIX: out_p += z_p + u_i + v_j + w_i w_j; in0 z, in1 (u, v) or u = v, in2 w -----------
+ */
 
 static void pair_mix_fwd(const sg_node *n)
 {
     int cols = n->out.cols, late = n->in[1].cols == 2 * cols ? cols : 0;
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         sg_real *o = ROW(n->out, p);
         r_add(o, ROW(n->in[0], p), cols);
         r_add(o, ROW(n->in[1], i), cols);
@@ -94,7 +99,8 @@ static void pair_mix_fwd(const sg_node *n)
 static void pair_mix_bwd(const sg_node *n)
 {
     int cols = n->out.cols, late = n->in[1].cols == 2 * cols ? cols : 0;
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         const sg_real *d = DROW(n->out, p);
         r_add(DROW(n->in[0], p), d, cols);
         r_add(DROW(n->in[1], i), d, cols);
@@ -105,14 +111,16 @@ static void pair_mix_bwd(const sg_node *n)
     }
 }
 
-/* ---- PAIR_SUM: out_i = c sum_j z_p, or (c sum_{j>i} z_p, c sum_{j<i} z_p) ---------------------- */
+/* ---- PAIR_SUM: out_i = c sum_j z_p, or (c sum_{j>i} z_p, c sum_{j<i} z_p) ----------------------
+ */
 
 static void pair_sum_fwd(const sg_node *n)
 {
     int cols = n->in[0].cols, late = n->out.cols - cols;
     for (int r = 0; r < n->out.rows; r++)
         r_zero(ROW(n->out, r), n->out.cols);
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         r_axpy(ROW(n->out, i), n->c, ROW(n->in[0], p), cols);
         r_axpy(ROW(n->out, j) + late, n->c, ROW(n->in[0], p), cols);
         (void)cnt;
@@ -122,19 +130,22 @@ static void pair_sum_fwd(const sg_node *n)
 static void pair_sum_bwd(const sg_node *n)
 {
     int cols = n->in[0].cols, late = n->out.cols - cols;
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         r_axpy(DROW(n->in[0], p), n->c, DROW(n->out, i), cols);
         r_axpy(DROW(n->in[0], p), n->c, DROW(n->out, j) + late, cols);
         (void)cnt;
     }
 }
 
-/* ---- VEC_DIST: out_p = sqrt(|A_i - A_j|^2 + 1e-3) per channel --------------------------------- */
+/* ---- VEC_DIST: out_p = sqrt(|A_i - A_j|^2 + 1e-3) per channel ---------------------------------
+ */
 
 static void vec_dist_fwd(const sg_node *n)
 {
     int cols = n->out.cols;
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         const sg_real *a = ROW(n->in[0], 3 * i), *b = ROW(n->in[0], 3 * j);
         long l = n->in[0].ld;
         for (int c = 0; c < cols; c += LANES) {
@@ -153,7 +164,8 @@ static void vec_dist_fwd(const sg_node *n)
 static void vec_dist_bwd(const sg_node *n)
 {
     int cols = n->out.cols;
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         const sg_real *a = ROW(n->in[0], 3 * i), *b = ROW(n->in[0], 3 * j);
         sg_real *da = DROW(n->in[0], 3 * i), *db = DROW(n->in[0], 3 * j);
         long l = n->in[0].ld;
@@ -183,7 +195,8 @@ static void vec_pull_fwd(const sg_node *n)
     int cols = n->out.cols, late = n->in[2].cols == 2 * cols ? cols : 0;
     for (int r = 0; r < n->out.rows; r++)
         r_zero(ROW(n->out, r), cols);
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         const sg_real *a = ROW(n->in[0], 3 * i), *b = ROW(n->in[0], 3 * j), *g = ROW(n->in[2], p);
         sg_real *vi = ROW(n->out, 3 * i), *vj = ROW(n->out, 3 * j), sc = rsqrt1((sg_real)cnt);
         long l = n->in[0].ld, lo = n->out.ld;
@@ -202,12 +215,13 @@ static void vec_pull_fwd(const sg_node *n)
 }
 
 /* with u, w the gradients of V_i, V_j and d = A_i - A_j: dA_i = -dA_j = (g u - g' w) q, dg = u.d q,
- * dg' = -w.d q, de = -(g u - g' w).d q^2 n^1/2; q = n^-1/2/(1 + e). Sums of two products would leave
- * the compiler a choice which of them to fuse: they are added one after the other. */
+ * dg' = -w.d q, de = -(g u - g' w).d q^2 n^1/2; q = n^-1/2/(1 + e). Sums of two products would
+ * leave the compiler a choice which of them to fuse: they are added one after the other. */
 static void vec_pull_bwd(const sg_node *n)
 {
     int cols = n->out.cols, late = n->in[2].cols == 2 * cols ? cols : 0;
-    FOR_PAIRS (n->lay, i, j, p, cnt) {
+    FOR_PAIRS(n->lay, i, j, p, cnt)
+    {
         const sg_real *a = ROW(n->in[0], 3 * i), *b = ROW(n->in[0], 3 * j), *g = ROW(n->in[2], p);
         const sg_real *ui = DROW(n->out, 3 * i), *uj = DROW(n->out, 3 * j);
         sg_real *da = DROW(n->in[0], 3 * i), *db = DROW(n->in[0], 3 * j);
@@ -221,10 +235,10 @@ static void vec_pull_bwd(const sg_node *n)
             for (int x = 0; x < 3; x++) {
                 long o = x * l + c;
                 vec u = ld_part(ui + x * lo + c, m), w = ld_part(uj + x * lo + c, m);
-                vec d = ld_part(a + o, m) - ld_part(b + o, m), y = ld_part(da + o, m),
-                    r = ld_part(db + o, m), t = gi * q, v = gj * q;
+                vec d = ld_part(a + o, m) - ld_part(b + o, m), t = gi * q, v = gj * q;
                 si += u * d;
                 sj -= w * d;
+                vec y = ld_part(da + o, m), r = ld_part(db + o, m);
                 y += t * u;
                 y -= v * w;
                 r -= t * u;
@@ -247,7 +261,8 @@ static void vec_pull_bwd(const sg_node *n)
     }
 }
 
-/* ---- VEC_NORM: out = s/(1 + s/4), s = sqrt(|X_i|^2 + 1e-3) -------------------------------------- */
+/* ---- VEC_NORM: out = s/(1 + s/4), s = sqrt(|X_i|^2 + 1e-3) --------------------------------------
+ */
 
 static void vec_norm_fwd(const sg_node *n)
 {
@@ -287,7 +302,8 @@ static void vec_norm_bwd(const sg_node *n)
         }
 }
 
-/* ---- VEC_GATE: out = X + G Y, G = gate/sqrt(1 + gate^2); in0 X, in1 gate, in2 Y ------------------ */
+/* ---- VEC_GATE: out = X + G Y, G = gate/sqrt(1 + gate^2); in0 X, in1 gate, in2 Y
+ * ------------------ */
 
 static void vec_gate_fwd(const sg_node *n)
 {
@@ -317,7 +333,8 @@ static void vec_gate_bwd(const sg_node *n)
         }
 }
 
-/* ---- VEC_CROSS: out = a x b/(1 + (|a|^2 + |b|^2)/2); in0 = (a, b) -------------------------------- */
+/* ---- VEC_CROSS: out = a x b/(1 + (|a|^2 + |b|^2)/2); in0 = (a, b)
+ * -------------------------------- */
 
 INLINE void cross3(vec y[3], const vec a[3], const vec b[3])
 {
@@ -384,7 +401,8 @@ static void vec_cross_bwd(const sg_node *n)
         }
 }
 
-/* ---- VEC_MIX: out_io = sum_m c_i,om v_im; in0 c (n, O M), in1 v (3n, M) --------------------------- */
+/* ---- VEC_MIX: out_io = sum_m c_i,om v_im; in0 c (n, O M), in1 v (3n, M)
+ * --------------------------- */
 
 static void vec_mix_fwd(const sg_node *n)
 {

@@ -2,7 +2,7 @@
 sigen_HEADERS += lib/sigen/nn.h lib/sigen/egnet.h lib/sigen/q8.h
 SG_NN_SOURCES = %D%/params.c %D%/tape.c %D%/ops.c %D%/isa.c %D%/egnet.c %D%/nn.h
 libsigen_la_SOURCES += $(SG_NN_SOURCES) %D%/q8.c %D%/q8.h
-EXTRA_DIST += %D%/kern_vec.h %D%/kern_gemm.h %D%/kern_rows.h %D%/kern_pair.h %D%/kern_attn.h %D%/kern_graph.h
+EXTRA_DIST += %D%/kern_vec.h %D%/kern_gemm.h %D%/kern_rows.h %D%/kern_pair.h %D%/kern_attn.h %D%/kern_graph.h %D%/dims_json.h
 noinst_LTLIBRARIES += libsigen-generic.la
 libsigen_generic_la_SOURCES = %D%/kernels.c
 libsigen_generic_la_CFLAGS = $(AM_CFLAGS) -O3

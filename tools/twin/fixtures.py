@@ -12,15 +12,14 @@ s = 0..S-1 of n[s] nodes stored one after the other (pairs likewise, in the page
 Inputs and weights are exact in float32; everything is computed in float64 and stored in float32.
 Absent xs: the network runs without self-conditioning. Golden values: PyTorch autograd (float64).
 """
+import functools
 import json
-import os
-import sys
 
 import numpy as np
 import torch
 
+import fixture
 import laws
-import modelfile
 import molgen
 
 SMALL = dict(d=32, K=5, P=12, H=4, F=40, L=2)
@@ -96,26 +95,5 @@ def make(name):
     return res, meta
 
 
-def main():
-    check, where = "--check" in sys.argv, sys.argv[-1]
-    bad = 0
-    for name in CASES:
-        path = os.path.join(where, f"{name}.safetensors")
-        new, meta = make(name)
-        if not check:
-            modelfile.save(path, new, meta)
-            print(f"{path}: {os.path.getsize(path)} bytes, loss {new['out.loss'][-1]:.6f}")
-            continue
-        old, _ = modelfile.load(path)
-        wrong = sorted(set(old) ^ set(new))
-        for k in set(old) & set(new):
-            scale = np.abs(old[k]).max(initial=0)
-            if old[k].shape != new[k].shape or np.abs(old[k] - new[k]).max(initial=0) > 2e-6 * (1e-3 + scale):
-                wrong.append(k)
-        print(f"{'not ok' if wrong else 'ok'} - {name}: {len(old)} tensors " + " ".join(wrong[:5]))
-        bad |= bool(wrong)
-    sys.exit(bad)
-
-
 if __name__ == "__main__":
-    main()
+    fixture.main({name: functools.partial(make, name) for name in CASES})

@@ -10,14 +10,12 @@ out.loss (X, A, total), grad.gdss.<name>: derivative of the loss, half the squar
 Inputs and weights are exact in float32; everything is computed in float64 and stored in float32.
 """
 import json
-import os
-import sys
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-import modelfile
+import fixture
 
 DIMS = dict(F=7, depth=2, L=3, d=16, H=4, c_init=3, c_hid=5, c_final=2)
 SIZES = [5, 1, 20, 3, 8]
@@ -150,22 +148,5 @@ def make():
     return res, {"config": json.dumps({"gdss": c}), "made": "python3 tools/twin/gdss.py tests/data/twin"}
 
 
-def main():
-    path = os.path.join(sys.argv[-1], "gdss.safetensors")
-    new, meta = make()
-    if "--check" not in sys.argv:
-        modelfile.save(path, new, meta)
-        print(f"{path}: {os.path.getsize(path)} bytes, loss {new['out.loss'][-1]:.6f}")
-        return
-    old, _ = modelfile.load(path)
-    wrong = sorted(set(old) ^ set(new))
-    for k in set(old) & set(new):
-        scale = np.abs(old[k]).max(initial=0)
-        if old[k].shape != new[k].shape or np.abs(old[k] - new[k]).max(initial=0) > 2e-6 * (1e-3 + scale):
-            wrong.append(k)
-    print(f"{'not ok' if wrong else 'ok'} - gdss: {len(old)} tensors " + " ".join(wrong[:5]))
-    sys.exit(bool(wrong))
-
-
 if __name__ == "__main__":
-    main()
+    fixture.main({"gdss": make})

@@ -6,15 +6,12 @@ chain at a time, float64; and the fixture tests/data/twin/protein.safetensors of
 """
 import json
 import math
-import os
-import sys
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import modelfile  # noqa: E402
+import fixture
 
 PATCH, STEP, SS = 4, 0.38, "HE-"
 MU = torch.tensor([.38, .50, .62, .78, .98, 1.25, 1.65, 2.2], dtype=torch.float64)
@@ -226,22 +223,6 @@ def make():
              "made": "python3 tools/twin/protein.py tests/data/twin"})
 
 
-def main():
-    path = os.path.join(sys.argv[-1], "protein.safetensors")
-    new, meta = make()
-    if "--check" not in sys.argv:
-        modelfile.save(path, new, meta)
-        print(f"{path}: {os.path.getsize(path)} bytes")
-        return
-    old, _ = modelfile.load(path)
-    wrong = sorted(set(old) ^ set(new))
-    for k in set(old) & set(new):
-        if old[k].shape != new[k].shape or np.abs(old[k] - new[k]).max() > 2e-6 * (1e-3 + np.abs(old[k]).max()):
-            wrong.append(k)
-    print(f"{'not ok' if wrong else 'ok'} - protein: {len(old)} tensors " + " ".join(wrong[:5]))
-    sys.exit(bool(wrong))
-
-
 if __name__ == "__main__":
     torch.set_default_dtype(torch.float64)
-    main()
+    fixture.main({"protein": make})
