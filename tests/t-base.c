@@ -1,4 +1,4 @@
-/* Status texts, error records, arena. */
+/* Status texts, error records, arena, and the judge of all other tests. */
 #include <sigen/arena.h>
 #include <sigen/error.h>
 
@@ -77,8 +77,21 @@ static void arena(void)
     tap_ok(a.base == NULL && a.used == 0, "clearing twice is harmless");
 }
 
+/* The tests' own judge: a NaN among errors is seen, wherever it comes. */
+static void worst(void)
+{
+    const double e[3] = {2.385, NAN, 0.5};
+    double all = 0, plain = 0;
+    for (int k = 0; k < 3; k++)
+        tap_worst(&all, e[k]);
+    tap_worst(&plain, e[0]);
+    tap_worst(&plain, e[2]);
+    tap_ok(isinf(all) && plain == e[0], "the worst of errors is the largest, or INFINITY by a NaN");
+}
+
 int main(void)
 {
+    worst();
     errors();
     arena();
     return tap_done();

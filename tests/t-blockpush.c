@@ -34,8 +34,8 @@ static void starts(void)
         double s[SG_BP_STATE], d = 0;
         sg_i_blockpush_start(numpy[k].seed, s);
         for (int i = 0; i < 6; i++) {
-            d = fmax(d, fabs(s[i] - numpy[k].pose[i]));
-            d = fmax(d, fabs(s[SG_BP_TARGET + i] - numpy[k].pose[6 + i]));
+            tap_worst(&d, fabs(s[i] - numpy[k].pose[i]));
+            tap_worst(&d, fabs(s[SG_BP_TARGET + i] - numpy[k].pose[6 + i]));
         }
         tap_ok(d < 1e-12, "seed %lu starts as drawn in NumPy", (unsigned long)numpy[k].seed);
         tap_ok(s[6] == 0.3 && s[7] == -0.4 && s[8] == 0.3 && s[9] == -0.4, "the tip at its place");
@@ -113,7 +113,7 @@ static void physics(sg_i_world *w)
     env->get(w, t);
     double d = 0;
     for (int i = 0; i < SG_BP_STATE; i++)
-        d = fmax(d, fabs(s[i] - t[i]));
+        tap_worst(&d, fabs(s[i] - t[i]));
     tap_near(d, 0, 1e-14, 0, "a state is taken and given back");
     env->step(w, a);
     env->get(w, t);
@@ -176,7 +176,7 @@ static void observations(void)
     s[14] = 0.18;
     env->observe(s, o);
     for (size_t k = 0; k < sizeof want / sizeof *want; k++)
-        d = fmax(d, fabs(o[want[k].at] - want[k].x));
+        tap_worst(&d, fabs(o[want[k].at] - want[k].x));
     tap_near(d, 0, 1e-12, 0, "what a policy sees of block 1, aim and target 2");
     double t[SG_BP_STATE], p[SG_ENV_OBS];
     memcpy(t, s, sizeof t);
@@ -185,9 +185,9 @@ static void observations(void)
     env->observe(t, p);
     d = 0;
     for (int i = 0; i < 6; i++)
-        d = fmax(d, fabs(p[6 + i] - o[i]));
+        tap_worst(&d, fabs(p[6 + i] - o[i]));
     for (int i = 0; i < 12; i++)
-        d = fmax(d, fabs(p[24 + i] - o[12 + i]));
+        tap_worst(&d, fabs(p[24 + i] - o[12 + i]));
     tap_near(d, 0, 1e-9, 0, "blocks exchanged and given a quarter turn look as before, exchanged");
 }
 
@@ -293,7 +293,7 @@ static void exchanged(sg_i_world *w)
     tap_ok(s[0][1] > -0.3, "the tip moved the block");
     env->mirror(s[1], a);
     for (int i = 0; i < SG_BP_STATE; i++)
-        d = fmax(d, fabs(s[0][i] - s[1][i]));
+        tap_worst(&d, fabs(s[0][i] - s[1][i]));
     tap_near(d, 0, 1e-6, 0, "exchanged blocks move alike");
 }
 

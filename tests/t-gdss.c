@@ -45,8 +45,7 @@ static void close_to(const char *what, sg_tensor y, const float *want, double to
             double w = (double)want[r * y.cols + c];
             double e = fabs((double)y.x[(long)r * y.ld + c] - w);
             scale = fmax(scale, fabs(w));
-            if (!(e <= worst))
-                worst = e;
+            tap_worst(&worst, e);
         }
     tap_ok(worst <= tol * scale, "%s, worst %.2g of %.2g", what, worst, scale);
 }
@@ -188,11 +187,10 @@ static void renumbered(const sg_gdss *net, const sg_params *ps, sg_arena *a)
     double worst = 0, size = 0, off = 0;
     for (int i = 0; i < N; i++) {
         for (int k = 0; k < F; k++)
-            worst =
-                fmax(worst, fabs((double)(out.x.x[i * F + k] - out.x.x[(N + turn[i]) * F + k])));
+            tap_worst(&worst, fabs((double)(out.x.x[i * F + k] - out.x.x[(N + turn[i]) * F + k])));
         for (int j = i + 1; j < N; j++) {
             double u = (double)out.a.x[at(i, j)];
-            worst = fmax(worst, fabs(u - (double)out.a.x[PAIRS + at(turn[i], turn[j])]));
+            tap_worst(&worst, fabs(u - (double)out.a.x[PAIRS + at(turn[i], turn[j])]));
             size = fmax(size, fabs(u));
             off = fmax(off, fabs(u - (double)out.a.x[PAIRS + at(i, j)]));
         }

@@ -47,8 +47,7 @@ static double compare(const op_case *c, fixture *f, sg_arena *a, const sg_params
         x[k] = keep;
         double fd = (up - dn) / (2 * (double)h);
         double e = fabs(fd - (double)dx[k]) / (1 + fabs(fd));
-        if (!(e <= worst))
-            worst = e;
+        tap_worst(&worst, e);
     }
     return worst;
 }

@@ -125,13 +125,12 @@ static void gradients(fixture *f, const char *name)
             *w = keep - (sg_real)h;
             double down = run(f, 0, S, NULL, NULL);
             *w = keep;
-            off = fmax(off, fabs((up - down) / (2 * h) - (double)grad[p->off + k]));
+            tap_worst(&off, fabs((up - down) / (2 * h) - (double)grad[p->off + k]));
             top = fmax(top, fabs((double)grad[p->off + k]));
         }
-        if (off / top > worst) {
-            worst = off / top;
+        if (!(off / top <= worst))
             where = p->name;
-        }
+        tap_worst(&worst, off / top);
     }
     tap_ok(worst < 1e-6, "%s: gradients are differences (worst %.1e, %s)", name, worst, where);
     free(grad);

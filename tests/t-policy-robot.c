@@ -101,7 +101,7 @@ static void mujoco(const char *text)
         if (sg_i_robot_limits(&l, text, strlen(text), "arm", name, &err) != SG_OK)
             off = INFINITY;
         else
-            off = fmax(off, fabs(l.lo - range[0]) + fabs(l.hi - range[1]));
+            tap_worst(&off, fabs(l.lo - range[0]) + fabs(l.hi - range[1]));
     }
     tap_ok(off < 1e-12, "MuJoCo reads the same limits (%g off) %s", off, why);
     if (m)

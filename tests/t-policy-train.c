@@ -183,7 +183,7 @@ static void known_answer(const sg_i_policy_data *data)
         for (int s = 0; s < 3; s++) {
             double o = -0.8 + 0.2 * k, sigma = (double[]){2, 0.5, 0.1}[s];
             double noisy = (3 * o + 0.5 - j.p.scale.mean[0]) / j.p.scale.sd[0] * 0.5 + 0.7 * sigma;
-            worst = fmax(worst, fabs(denoised(&j.p, o, NULL, sigma, noisy) - (3 * o + 0.5)));
+            tap_worst(&worst, fabs(denoised(&j.p, o, NULL, sigma, noisy) - (3 * o + 0.5)));
         }
     /* the range of the actions is 6 */
     tap_ok(worst < 0.15, "learns action = 3 o + 1/2 at every noise level (off by %.3f at most)",
@@ -212,8 +212,8 @@ static void goals(void)
     double told = 0, untold = 0;
     for (int k = 0; k < 9; k++) {
         double g = -0.8 + 0.2 * k;
-        told = fmax(told, fabs(denoised(&j.p, 0.3 - g, &g, 2, 0) - 2 * g));
-        untold = fmax(untold, fabs(denoised(&j.p, 0.3 - g, NULL, 2, 0) - (0.3 - g)));
+        tap_worst(&told, fabs(denoised(&j.p, 0.3 - g, &g, 2, 0) - 2 * g));
+        tap_worst(&untold, fabs(denoised(&j.p, 0.3 - g, NULL, 2, 0) - (0.3 - g)));
     }
     /* actions range from -2 to 2 */
     tap_ok(told < 0.3, "a goal leads to it (off by %.3f at most)", told);

@@ -111,8 +111,8 @@ static void euler(int steps)
     }
     const double *c = sg_policy_chunk(a.ws, NULL);
     for (int i = 0; i < n; i++)
-        worst =
-            fmax(worst, fabs(c[i] - (obs1[i % 2] + s->mean[i] + s->sd[i] * y[i] / s->sigma_data)));
+        tap_worst(&worst,
+                  fabs(c[i] - (obs1[i % 2] + s->mean[i] + s->sd[i] * y[i] / s->sigma_data)));
     tap_ok(worst < 1e-5, "%d steps of DDIM are Euler's (%.1e off)", steps, worst);
     sg_arena_clear(&mem);
     free(a.mem);
@@ -269,12 +269,13 @@ static void limits(void)
         sg_policy_report rep = step(a.ws, obs, t, x);
         double dt = 1e-9 * (double)(t - last_t), v = (x[1] - last) / dt;
         clipped += (rep.flags & SG_POLICY_CLIPPED) != 0;
-        over = fmax(over, fmax(fabs(x[0]) - 0.5, fabs(x[1]) - 30));
+        tap_worst(&over, fabs(x[0]) - 0.5);
+        tap_worst(&over, fabs(x[1]) - 30);
         if (k > 0)
-            slip = fmax(slip, fabs(v) - 2);
+            tap_worst(&slip, fabs(v) - 2);
         if (k > 1) { /* braking at a limit may be harder than accel */
             if (fabs(x[1]) < 30)
-                kick = fmax(kick, fabs(v - speed) - 6 * dt);
+                tap_worst(&kick, fabs(v - speed) - 6 * dt);
             moved += v != 0;
         }
         last = x[1];
@@ -330,7 +331,7 @@ static void carried(void)
     const double *c = sg_policy_chunk(a.ws, NULL);
     double kept = 0, changed = 0;
     for (int i = 0; i < 2 * FIX_ACT; i++)
-        kept = fmax(kept, fabs(c[i] - old[8 + i]));
+        tap_worst(&kept, fabs(c[i] - old[8 + i]));
     for (int i = 4; i < 8; i++)
         changed = fmax(changed, fabs(c[i] - old[8 + i]));
     tap_ok(r.steps == 3 && kept < 1e-12 && changed > 1e-3,
@@ -399,7 +400,7 @@ static void guidance(void)
     }
     for (int k = 2; k < 4; k++)
         for (int i = 0; i < N; i++)
-            worst = fmax(worst, fabs(c[k][i] - c[0][i] - weight[k] * (c[1][i] - c[0][i])));
+            tap_worst(&worst, fabs(c[k][i] - c[0][i] - weight[k] * (c[1][i] - c[0][i])));
     tap_ok(memcmp(c[0], c[4], sizeof c[0]) == 0, "guidance 0 is no goal");
     tap_ok(memcmp(c[0], c[1], sizeof c[0]) != 0 && worst < 1e-5,
            "guidance 2.5 and -0.5 lie on the line (%.1e off)", worst);
@@ -484,7 +485,7 @@ static void framed(void)
     sg_i_policy_to_chunk(&p->m, now, y, u);
     sg_i_policy_from_chunk(&p->m, now, back, y);
     for (int i = 0; i < FIX_HORIZON * FIX_ACT; i++)
-        worst = fmax(worst, fabs(back[i] - u[i]));
+        tap_worst(&worst, fabs(back[i] - u[i]));
     tap_ok(worst < 1e-12 && fabs(y[5] - u[5]) > 0.1, "into the frame and back");
     sg_policy_close(p);
 }
@@ -504,7 +505,7 @@ static void forecasts(void)
     sg_i_policy_to_chunk(&p->m, obs1, y, u);
     sg_i_policy_from_chunk(&p->m, obs1, back, y);
     for (int i = 0; i < N + K; i++)
-        worst = fmax(worst, fabs(back[i] - u[i]));
+        tap_worst(&worst, fabs(back[i] - u[i]));
     /* row 3: actions 6 and 7, then observations 12 to 15 */
     int at = 3 * (FIX_ACT + FIX_OBS);
     double action = (u[7] - obs1[1] - s->mean[at + 1]) / 2,
@@ -524,7 +525,7 @@ static void forecasts(void)
     step(a.ws, obs1, 2 * FIX_PERIOD, x);
     double kept = 0, anew = 0;
     for (int i = 0; i < 2 * FIX_ACT; i++)
-        kept = fmax(kept, fabs(c[i] - old[2 * FIX_ACT + i]));
+        tap_worst(&kept, fabs(c[i] - old[2 * FIX_ACT + i]));
     for (int i = 0; i < 2 * FIX_OBS; i++)
         anew = fmax(anew, fabs(f[i] - seen[2 * FIX_OBS + i]));
     tap_ok(kept < 1e-12 && anew > 1e-3, "frozen actions stay, their outcome is predicted anew");
@@ -566,7 +567,7 @@ static void int8(void)
     }
     fix_more.int8 = 0;
     for (int i = 0; i < N; i++) {
-        off = fmax(off, fabs(c[1][i] - c[0][i]));
+        tap_worst(&off, fabs(c[1][i] - c[0][i]));
         size = fmax(size, fabs(c[0][i]));
     }
     tap_ok(off > 0 && off < 0.1 * size, "int8: %.3f from the same in floating point, of %.2f", off,

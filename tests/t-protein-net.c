@@ -69,7 +69,7 @@ static void loss_gradient(void)
             y[i] = keep - h;
             dn = total(y, x, t, NULL);
             y[i] = keep;
-            worst = fmax(worst, fabs((up - dn) / (2 * h) - grad[i]) / (1 + fabs(grad[i])));
+            tap_worst(&worst, fabs((up - dn) / (2 * h) - grad[i]) / (1 + fabs(grad[i])));
         }
         tap_ok(worst < 1e-6, "gradient of the loss at t = %g (%.2g)", t, worst);
     }
@@ -147,7 +147,7 @@ static double apart(const chain *b, const chain *a, const double m[9])
             double y = 0;
             for (int c = 0; c < 3; c++)
                 y += m[3 * r + c] * a->y[3 * i + c];
-            worst = fmax(worst, fabs(b->y[3 * i + r] - y));
+            tap_worst(&worst, fabs(b->y[3 * i + r] - y));
             scale = fmax(scale, fabs(a->y[3 * i + r] - a->x[3 * i + r]));
         }
     return worst / scale;
@@ -250,7 +250,7 @@ static void input_gradient(void)
         estimate(&pm, 1, 0.4);
         for (int i = 0; i < 3 * N; i++)
             fd += c[i] * (p.y[i] - m.y[i]) / 6e-3;
-        worst = fmax(worst, fabs(fd - along) / sqrt(norm));
+        tap_worst(&worst, fabs(fd - along) / sqrt(norm));
     }
     tap_ok(worst < 0.01, "derivative of the estimate by the chain (%.2g)", worst);
     int moved = 0;
@@ -391,7 +391,7 @@ static void samples(void)
                     d[0] += u * u;
                     d[1] += v * v;
                 }
-                most = fmax(most, fabs(sqrt(d[0]) - sqrt(d[1])));
+                tap_worst(&most, fabs(sqrt(d[0]) - sqrt(d[1])));
             }
         worst = fmin(worst, most);
     }

@@ -40,8 +40,7 @@ static void near(const char *what, const double *got, const double *want, size_t
     double worst = 0, scale = 1e-30;
     for (size_t i = 0; i < n; i++) {
         scale = fmax(scale, fabs(want[i]));
-        if (!(fabs(got[i] - want[i]) <= worst))
-            worst = fabs(got[i] - want[i]);
+        tap_worst(&worst, fabs(got[i] - want[i]));
     }
     tap_ok(worst <= tol * scale, "%s, worst %.2g of %.2g", what, worst, scale);
 }

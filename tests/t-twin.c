@@ -66,8 +66,7 @@ static void close_to(const char *kind, const char *what, sg_tensor y, const floa
             double w = (double)want[r * y.cols + c];
             double e = fabs((double)y.x[(long)r * y.ld + c] - w);
             scale = fmax(scale, fabs(w));
-            if (!(e <= worst))
-                worst = e;
+            tap_worst(&worst, e);
         }
     tap_ok(worst <= tol * scale, "%s: %s, worst %.2g of %.2g", kind, what, worst, scale);
 }
