@@ -72,6 +72,8 @@ static void grid(void)
     for (int k = 1; k < 16; k++)
         up &= t[k] > t[k - 1];
     tap_ok(up, "its times rise");
+    sg_distill_grid(t, 1);
+    tap_near(t[0], 1 - pow(10, -0.435), 1e-15, 0, "one step is at 1 - 10^-.435");
 }
 
 /* ---- affine networks: x1 = w x + b -------------------------------------------------------------
@@ -223,9 +225,71 @@ static void reaches(double alpha)
     sg_params_clear(&all);
 }
 
+/* Products of 1 x 1 matrices, two flops a sample: forward, by the input and by the weights in the
+ * two networks that learn, forward and by the input in the frozen ones; with previous estimates, of
+ * teacher and fake once more forward, and half the times of the fake that learns. */
+static void flops(void)
+{
+    enum { SAMPLES = 8 };
+    affine teacher, generator, fake;
+    sg_params all, frozen;
+    sg_error err;
+    sg_arena arena;
+    make(&teacher, 0.5, 0.1);
+    make(&generator, 1.7, -0.5);
+    make(&fake, 0.5, 0);
+    teacher.ps.p[0].fixed = teacher.ps.p[1].fixed = 1;
+    if (sg_params_join(&all, &generator.ps, "g", 1, &fake.ps, "f", 3, &err) != SG_OK ||
+        sg_params_freeze(&frozen, &fake.ps, &err) != SG_OK ||
+        sg_arena_new(&arena, 1 << 20, &err) != SG_OK)
+        exit(99);
+    sg_real *grad = calloc(all.size, sizeof *grad);
+    if (!grad)
+        exit(99);
+    for (int previous = 0; previous < 2; previous++) {
+        sg_distill d = {.module = {NULL, begin, noise, denoise, pull, metric},
+                        .teacher = &teacher.ps,
+                        .generator = &generator.ps,
+                        .fake = &fake.ps,
+                        .fake_frozen = &frozen,
+                        .least = 1,
+                        .steps = 1,
+                        .alpha = 1,
+                        .t_min = TIME,
+                        .t_max = TIME,
+                        .previous = previous};
+        double mean = 0;
+        int whole = 1;
+        sg_task task;
+        sg_distill_task(&task, &d);
+        for (long step = 0; step < 64; step++) {
+            sg_tape t;
+            double part[SG_TRAIN_PARTS] = {0};
+            long count = 0;
+            sg_arena_rewind(&arena, 0);
+            sg_tape_init(&t, &arena, &all, grad, NULL);
+            if (task.shard(task.self, &t, 1, step, 0, 1, SAMPLES, 0, part, &count, &err) != SG_OK)
+                exit(99);
+            double products = t.flops / (2 * SAMPLES);
+            whole &= previous ? products == 12 || products == 13 : products == 10;
+            mean += products / 64;
+        }
+        tap_ok(whole && (!previous || (mean > 12.2 && mean < 12.8)), "products counted%s (%g)",
+               previous ? ", with previous estimates" : "", mean);
+    }
+    free(grad);
+    sg_arena_clear(&arena);
+    sg_params_clear(&frozen);
+    sg_params_clear(&generator.ps);
+    sg_params_clear(&fake.ps);
+    sg_params_clear(&teacher.ps);
+    sg_params_clear(&all);
+}
+
 int main(void)
 {
     grid();
+    flops();
     derivatives();
     identity();
     reaches(0.5);

@@ -19,7 +19,8 @@ SG_BEGIN_DECLS
 
 /* t = 1 - 10^(-s/200): 0 at s = 0, 0.99 at s = 400. */
 SG_API double sg_distill_time(double s);
-/* The generator's times: sg_distill_time of `steps` numbers evenly from 30 to 400, rounded. */
+/* The generator's times: sg_distill_time of `steps` numbers evenly from 30 to 400, rounded; of one
+ * step, of 87. */
 SG_API void sg_distill_grid(double *t, int steps);
 
 /* e.(Mr - alpha Me) of one sample, e = f - psi, r = f - x_g, Me and Mr the metric applied to them;

@@ -61,14 +61,21 @@ static sg_status shard_init(shard *s, sg_error *err)
     return SG_OK;
 }
 
-/* A tape on another network of the same shard; grad NULL: nothing is recorded. */
+/* A tape on another network of the same shard; grad NULL: nothing is recorded. Its flops count from
+ * 0 until `spent` adds them to the shard's. */
 static sg_tape tape_of(const shard *s, const sg_params *ps, sg_real *grad)
 {
     sg_tape t = *s->tape;
     t.params = ps;
     t.grad = grad;
     t.last = NULL;
+    t.flops = 0;
     return t;
+}
+
+static void spent(shard *s, const sg_tape *t)
+{
+    s->tape->flops += t->flops;
 }
 
 /* x = (1-t) x0 + t x1 with fresh noise, each sample at its time */
@@ -89,7 +96,7 @@ static sg_status look(shard *s, const sg_params *ps, const double *previous, dou
     size_t mark = sg_arena_mark(s->tape->arena);
     sg_tape t = tape_of(s, ps, NULL);
     sg_status st = s->m->denoise(s->m->self, &s->b, &t, s->time, s->v[X], previous, x1, NULL, err);
-    s->tape->flops = t.flops;
+    spent(s, &t);
     sg_arena_rewind(s->tape->arena, mark);
     return st;
 }
@@ -165,7 +172,8 @@ static sg_status compare(shard *s, double part[], sg_real *unused, sg_error *err
             for (size_t j = s->b.off[i]; j < s->b.off[i + 1]; j++)
                 s->v[DXG][j] += s->time[i] * s->v[DX][j];
     }
-    s->tape->flops = tp.flops > tf.flops ? tp.flops : tf.flops;
+    spent(s, &tf);
+    spent(s, &tp);
     return st;
 }
 
@@ -199,7 +207,7 @@ static sg_status learn_fake(shard *s, double part[], sg_real *grad, sg_error *er
     }
     if (st == SG_OK)
         st = s->m->pull(s->m->self, &s->b, &t, pass, s->v[DPSI], NULL, err);
-    s->tape->flops = t.flops;
+    spent(s, &t);
     return st;
 }
 
@@ -224,13 +232,11 @@ static sg_status distill_shard(const void *self, sg_tape *t, uint64_t seed, long
             fmin(fmax(sg_distill_time(sg_rng_below(&s.rng, S_LAST + 1)), d->t_min), d->t_max);
     if (st == SG_OK) {
         noised(&s, s.v[XG]);
-        t->flops = g.flops;
         st = compare(&s, part, grad, err);
-        g.flops = t->flops;
     }
     if (st == SG_OK)
         st = d->module.pull(d->module.self, &s.b, &g, pass, s.v[DXG], NULL, err);
-    t->flops = g.flops;
+    spent(&s, &g);
     if (st == SG_OK)
         st = learn_fake(&s, part, fake, err);
     *count += s.b.count;
