@@ -238,7 +238,8 @@ static sg_status write_chain(const sg_state *s, const job *j, sg_protein *out, s
     sg_status st = sg_superpose(&fit, x, j->middle, NULL, (size_t)j->n, 0, err);
     if (st == SG_OK)
         st = sg_protein_add_chain(out, "A", err);
-    sg_superpose_apply(&fit, j->middle, j->middle, (size_t)j->n);
+    if (st == SG_OK)
+        sg_superpose_apply(&fit, j->middle, j->middle, (size_t)j->n);
     for (int i = 0; i < j->n && st == SG_OK; i++) {
         sg_protein_residue r;
         double d2 = 0;
