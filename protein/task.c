@@ -54,13 +54,14 @@ static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int
     return SG_OK;
 }
 
-/* One or two stretches of 6 to 24 residues. */
+/* One or two stretches of 6 to 24 residues, of short chains at most all. */
 static void draw_motif(shard *s, int n)
 {
     memset(s->fixed, 0, (size_t)n);
     for (int k = 1 + (int)sg_rng_below(&s->rng, 2); k > 0; k--) {
         int len = 6 + (int)sg_rng_below(&s->rng, 19);
-        int at = (int)sg_rng_below(&s->rng, (uint32_t)(n - len));
+        len = len < n ? len : n;
+        int at = (int)sg_rng_below(&s->rng, (uint32_t)(n - len + 1));
         memset(s->fixed + at, 1, (size_t)len);
     }
 }

@@ -9,6 +9,7 @@
 #include "protein/field.h"
 #include "protein/given.h"
 #include "protein/loss.h"
+#include "protein/task.h"
 #include "tap.h"
 
 enum { N = 44, MORE = 60 };
@@ -262,6 +263,56 @@ static void input_gradient(void)
     sg_arena_clear(&big);
 }
 
+/* ---- training -------------------------------------------------------------------------------- */
+
+/* Motifs of up to 24 residues in chains of 8 to 24. */
+static void short_chains(void)
+{
+    enum { CHAINS = 5, STEPS = 40, BATCH = 4 };
+    const sg_protein_filter f = {
+        .shortest = 8, .longest = 24, .rg = 100, .crop_rg = 100, .loop = 1};
+    sg_error err;
+    sg_protein_data *data = sg_protein_data_new(&f, &err);
+    sg_protein p = {0};
+    sg_arena big;
+    sg_task task;
+    double part[SG_TRAIN_PARTS] = {0};
+    long count = 0;
+    sg_status s = data ? sg_arena_new(&big, 64 << 20, &err) : SG_ENOMEM;
+    for (int k = 0; k < CHAINS && s == SG_OK; k++) {
+        sg_protein_reset(&p);
+        s = sg_protein_add_chain(&p, "A", &err);
+        for (int i = 0; i < 8 + 4 * k && s == SG_OK; i++) {
+            sg_protein_residue r;
+            sg_protein_residue_init(&r, i + 1, 'A');
+            r.xyz[SG_PROTEIN_CA][0] = 2.3 * cos(i * 1.745);
+            r.xyz[SG_PROTEIN_CA][1] = 2.3 * sin(i * 1.745);
+            r.xyz[SG_PROTEIN_CA][2] = 1.5 * i;
+            r.have = SG_PROTEIN_HAS(SG_PROTEIN_CA);
+            r.ss = 'H';
+            s = sg_protein_add_residue(&p, &r, &err);
+        }
+        p.cluster = k;
+        if (s == SG_OK)
+            s = sg_protein_data_add(data, &p, 0, &err);
+    }
+    if (s != SG_OK || sg_protein_data_ready(data, &err) != SG_OK)
+        exit(99);
+    const sg_protein_task self = {.model = &model, .data = data, .with_motif = 1};
+    sg_protein_task_init(&task, &self);
+    for (long step = 0; step < STEPS && s == SG_OK; step++) {
+        sg_tape t;
+        sg_arena_rewind(&big, 0);
+        sg_tape_init(&t, &big, &model.params, NULL, NULL);
+        s = task.shard(task.self, &t, 1, step, 0, 1, BATCH, 0, part, &count, &err);
+    }
+    tap_ok(s == SG_OK && count == STEPS * BATCH && isfinite(part[0]) && part[0] > 0,
+           "motifs in chains of 8 to 24 residues");
+    sg_protein_clear(&p);
+    sg_protein_data_free(data);
+    sg_arena_clear(&big);
+}
+
 /* ---- command line ---------------------------------------------------------------------------- */
 
 static void make_scaffold(sg_protein *p)
@@ -422,6 +473,7 @@ int main(void)
     loss_gradient();
     symmetries();
     input_gradient();
+    short_chains();
     contigs();
     samples();
     sg_arena_clear(&arena);
