@@ -14,7 +14,7 @@ static const sg_opt options[] = {
     {"alpha", 0, SG_OPT_DOUBLE, "A", "how far the loss corrects for a fake that lags behind", "1", 0, 4, NULL},
     {"fake-rate", 0, SG_OPT_DOUBLE, "F", "learning rates of the fake, in units of the generator's", "2", 0.01, 100, NULL},
     {"batch", 0, SG_OPT_INT, "B", "chains a step", "16", 4, 16384, NULL},
-    {"lengths", 0, SG_OPT_RANGE, "A-B", "residues of the chains; the teacher's if not given", NULL, 8, SG_PROTEIN_NET_LONGEST, NULL},
+    {"lengths", 0, SG_OPT_RANGE, "A-B", "residues of the chains, multiples of 4 among these; the teacher's if not given", NULL, 8, SG_PROTEIN_NET_LONGEST, NULL},
     SG_CLI_TRAIN_OPTIONS,
 };
 /* clang-format on */
@@ -86,20 +86,27 @@ static sg_status save(void *module, const sg_train_state *st, sg_error *err)
     return s;
 }
 
+/* Chains are of whole patches. */
+static sg_status set_lengths(distilling *d, const sg_cli *c, sg_error *err)
+{
+    uint64_t a = (uint64_t)d->teacher.config.shortest, b = (uint64_t)d->teacher.config.longest;
+    sg_cli_pair(c, "lengths", &a, &b);
+    d->student = (sg_protein_student){&d->teacher, (int)a, (int)b};
+    if ((a + SG_PROTEIN_PATCH - 1) / SG_PROTEIN_PATCH > b / SG_PROTEIN_PATCH)
+        return sg_fail(err, SG_EINVAL, "--lengths: no multiple of %d among %d to %d residues",
+                       SG_PROTEIN_PATCH, (int)a, (int)b);
+    return SG_OK;
+}
+
 static void set_up(distilling *d, const sg_cli *c)
 {
-    uint64_t a, b, least = 0, most = 0;
+    uint64_t least = 0, most = 0;
     sg_protein_config *g = &d->generator.config;
     sg_cli_pair(c, "to", &least, &most);
     g->steps = (int)most;
     g->few = 1;
     g->gamma = 100;
     g->noise_scale = 0.2;
-    d->student = (sg_protein_student){&d->teacher, g->shortest, g->longest};
-    if (sg_cli_pair(c, "lengths", &a, &b)) {
-        d->student.shortest = (int)a;
-        d->student.longest = (int)b;
-    }
     d->self = (sg_distill){.teacher = &d->teacher.params,
                            .generator = &d->generator.params,
                            .fake = &d->fake.params,
@@ -126,6 +133,8 @@ static sg_status run(sg_cli *c, sg_error *err)
     d->base.opt.optim.beta1 = 0.9;
     if (s == SG_OK)
         s = open_all(d, c, err);
+    if (s == SG_OK)
+        s = set_lengths(d, c, err);
     if (s == SG_OK) {
         set_up(d, c);
         s = sg_cli_training_run(&d->base, d->student.longest / SG_PROTEIN_PATCH, "patches", err);
@@ -150,7 +159,10 @@ const sg_verb sg_protein_cmd_distill = {
         "Score identity distillation: no data are needed but the teacher. A generator of --to "
         "steps and "
         "a fake, which learns what the generator makes, begin as copies of the teacher and are "
-        "trained together. The result is a model of its own; sample takes its steps and times by "
+        "trained together. Where the teacher keeps shares of helix and strand, as sample draws "
+        "them, "
+        "four chains in five are asked for a pair of them. The result is a model of its own; "
+        "sample takes its steps and times by "
         "default.\n\n"
         "Learning rates should be far below those of train: --lr-muon 0.001 --lr-adam 0.00005, "
         "say.",
