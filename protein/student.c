@@ -6,9 +6,12 @@
 #include "batch.h"
 #include "student.h"
 
+#define WITH_SHARE 0.8
+
 typedef struct shard {
     int *length;
     size_t *off;
+    sg_protein_ask *ask;
 } shard;
 
 /* what pull needs of a pass */
@@ -17,6 +20,18 @@ typedef struct pass {
     sg_egnet_out out;
     const double *time, *x;
 } pass;
+
+/* Often the shares of a chain of the training data, as sampling draws them; else nothing. */
+static void draw_ask(sg_protein_ask *ask, const sg_protein_config *c, sg_rng *r)
+{
+    *ask = (sg_protein_ask){0};
+    if (!c->n_shares || sg_rng_uniform(r) >= WITH_SHARE)
+        return;
+    const int *share = c->share[sg_rng_below(r, (uint32_t)c->n_shares)];
+    ask->has_share = 1;
+    ask->helix = 0.01 * share[0];
+    ask->strand = 0.01 * share[1];
+}
 
 static sg_status begin(const void *vself, sg_arena *a, sg_rng *r, sg_distill_batch *b,
                        sg_error *err)
@@ -28,12 +43,14 @@ static sg_status begin(const void *vself, sg_arena *a, sg_rng *r, sg_distill_bat
     if (s) {
         s->length = sg_arena_alloc(a, (size_t)b->count, sizeof *s->length);
         s->off = sg_arena_zeros(a, (size_t)b->count + 1, sizeof *s->off);
+        s->ask = sg_arena_alloc(a, (size_t)b->count, sizeof *s->ask);
     }
-    if (!s || !s->length || !s->off)
+    if (!s || !s->length || !s->off || !s->ask)
         return sg_fail(err, SG_ENOMEM, "work space is too small for %d chains", b->count);
     for (int i = 0; i < b->count; i++) {
         s->length[i] = SG_PROTEIN_PATCH * (lo + (int)sg_rng_below(r, (uint32_t)(hi - lo + 1)));
         s->off[i + 1] = s->off[i] + 3 * (size_t)s->length[i];
+        draw_ask(&s->ask[i], &self->teacher->config, r);
     }
     b->off = s->off;
     b->data = s;
@@ -57,6 +74,7 @@ static sg_status denoise(const void *vself, const sg_distill_batch *b, sg_tape *
                          void **out, sg_error *err)
 {
     const sg_protein_student *self = vself;
+    const shard *s = b->data;
     pass *p = sg_arena_alloc(t->arena, 1, sizeof *p);
     double *keep = sg_arena_alloc(t->arena, b->off[b->count], sizeof *keep);
     double *when = sg_arena_alloc(t->arena, (size_t)b->count, sizeof *when);
@@ -66,14 +84,14 @@ static sg_status denoise(const void *vself, const sg_distill_batch *b, sg_tape *
     memcpy(when, time, (size_t)b->count * sizeof *when);
     p->x = keep;
     p->time = when;
-    sg_status st =
-        sg_protein_buffer_init(&p->b, t->arena, ((const shard *)b->data)->length, b->count, err);
+    sg_status st = sg_protein_buffer_init(&p->b, t->arena, s->length, b->count, err);
     if (st == SG_OK && t->grad)
         st = sg_protein_buffer_record(&p->b, t->arena, err);
     if (st != SG_OK)
         return st;
     for (int i = 0; i < b->count; i++) {
         sg_protein_buffer_state(&p->b, i, x + b->off[i], time[i]);
+        sg_protein_buffer_ask(&p->b, i, &s->ask[i]);
         if (previous)
             sg_protein_buffer_previous(&p->b, i, previous + b->off[i]);
     }

@@ -9,6 +9,7 @@
 #include "protein/field.h"
 #include "protein/given.h"
 #include "protein/loss.h"
+#include "protein/student.h"
 #include "protein/task.h"
 #include "tap.h"
 
@@ -313,6 +314,65 @@ static void short_chains(void)
     sg_arena_clear(&big);
 }
 
+/* What the networks of distillation see: the estimates of a batch against those of each chain with
+ * the one pair of shares asked for, and with nothing asked. */
+static void distilled_asks(int n_shares)
+{
+    enum { COUNT = 40, LENGTH = 44 };
+    const sg_protein_student self = {&model, LENGTH, LENGTH};
+    const double tol = 1e-9;
+    sg_protein_config *c = &model.config;
+    sg_distill_module m;
+    sg_distill_batch b = {.count = COUNT};
+    sg_arena big;
+    sg_tape t;
+    sg_error err;
+    sg_rng r;
+    static double x[3 * LENGTH * COUNT], xs[3 * LENGTH * COUNT], y[3 * LENGTH * COUNT];
+    double time[COUNT];
+    int asked = 0, unasked = 0;
+    c->n_shares = n_shares;
+    c->share[0][0] = 80;
+    c->share[0][1] = 10;
+    sg_protein_student_module(&m, &self);
+    sg_rng_init(&r, 9, 0, 0);
+    if (sg_arena_new(&big, 256 << 20, &err) != SG_OK ||
+        m.begin(m.self, &big, &r, &b, &err) != SG_OK)
+        exit(99);
+    for (int i = 0; i < COUNT; i++) {
+        time[i] = 0.4;
+        m.noise(m.self, &b, i, &r, x + b.off[i]);
+        m.noise(m.self, &b, i, &r, xs + b.off[i]);
+    }
+    sg_tape_init(&t, &big, &model.params, NULL, NULL);
+    if (m.denoise(m.self, &b, &t, time, x, xs, y, NULL, &err) != SG_OK)
+        exit(99);
+    for (int i = 0; i < COUNT; i++) {
+        static chain a;
+        chain *pa = &a;
+        double off[2] = {0, 0};
+        memset(&a, 0, sizeof a);
+        a.n = LENGTH;
+        memcpy(a.x, x + b.off[i], 3 * LENGTH * sizeof *x);
+        memcpy(a.xs, xs + b.off[i], 3 * LENGTH * sizeof *xs);
+        for (int k = 0; k < 2; k++) {
+            a.ask = (sg_protein_ask){.has_share = k, .helix = 0.8, .strand = 0.1};
+            estimate(&pa, 1, 0.4);
+            for (int j = 0; j < 3 * LENGTH; j++)
+                off[k] = fmax(off[k], fabs(a.y[j] - y[b.off[i] + (size_t)j]));
+        }
+        unasked += off[0] < tol && off[1] > 1e-4;
+        asked += off[1] < tol && off[0] > 1e-4;
+    }
+    tap_ok(asked + unasked == COUNT, "%d of %d chains are told the shares, the others nothing",
+           asked, COUNT);
+    /* 32 expected, standard deviation 2.5 */
+    tap_ok(n_shares ? asked >= 25 && asked <= 38 : asked == 0,
+           n_shares ? "a share of about .8" : "none where the teacher has no shares");
+    c->n_shares = 0;
+    sg_arena_clear(&big);
+}
+
 /* ---- command line ---------------------------------------------------------------------------- */
 
 static void make_scaffold(sg_protein *p)
@@ -474,6 +534,8 @@ int main(void)
     symmetries();
     input_gradient();
     short_chains();
+    distilled_asks(1);
+    distilled_asks(0);
     contigs();
     samples();
     sg_arena_clear(&arena);
