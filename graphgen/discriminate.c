@@ -185,9 +185,11 @@ static sg_status one_stat(const table *t, double *accuracy, double *js, sg_error
     free(work);
     *accuracy = *js = 0;
     for (int f = 0; f < FOLDS; f++) {
-        *accuracy += right[f] / (double)t->n;
-        *js += bits[f] / (double)t->n;
+        *accuracy += right[f];
+        *js += bits[f];
     }
+    *accuracy /= (double)t->n;
+    *js /= (double)t->n;
     *js = *js + 1 > 0 ? *js + 1 : 0;
     return SG_OK;
 }

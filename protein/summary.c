@@ -339,10 +339,13 @@ sg_status sg_i_summarize(sg_i_summary *m, const sg_protein_scores *s, size_t n, 
     means(m, s, n);
     pooled(m, s, n);
     shares(m, s, n);
-    for (size_t i = 0; i < n; i++) {
-        m->plausible += sg_protein_plausible(&s[i]) / (double)n;
+    for (size_t i = 0; i < n; i++) { /* counts first: shares are divided once */
+        m->plausible += sg_protein_plausible(&s[i]);
         for (int k = 0; k < SG_PROTEIN_CRITERIA; k++)
-            m->criteria[k] += (double)(s[i].criteria >> k & 1) / (double)n;
+            m->criteria[k] += s[i].criteria >> k & 1;
     }
+    m->plausible /= (double)n;
+    for (int k = 0; k < SG_PROTEIN_CRITERIA; k++)
+        m->criteria[k] /= (double)n;
     return size(m, s, n, err);
 }
