@@ -144,27 +144,35 @@ static sg_status compare(runner r[2], const sg_i_policy_data *d, int n, json_t *
     double *us = malloc(2 * (size_t)n * sizeof *us), sum = 0, most = 0;
     if (!us)
         return sg_fail(err, SG_ENOMEM, "no memory for %d times", n);
-    for (int k = 0; k < n; k++) {
+    sg_status s = SG_OK;
+    for (int k = 0; k < n && s == SG_OK; k++) {
         const double *x[2];
         for (int i = 0; i < 2; i++)
             x[i] = chunk_at(&r[i], d, 1000000 + (uint64_t)k, &us[i * n + k]);
-        for (int j = 0; j < chunk && x[0] && x[1]; j++) {
+        if (sg_cli_interrupted())
+            s = sg_fail(err, SG_EINTR, "interrupted");
+        else if (!x[0] || !x[1])
+            s = sg_fail(err, SG_ENAN, "the policy%s gives no chunk at example %d",
+                        x[0] ? " in int8" : "", k);
+        for (int j = 0; j < chunk && s == SG_OK; j++) {
             int a = j % m->net.dims.action;
             double off = fabs(x[1][j] - x[0][j]) / (m->scale.hi[a] - m->scale.lo[a]);
             sum += off * off;
             most = fmax(most, off);
         }
     }
-    const char *const names[] = {"float_us", "int8_us"};
-    for (int i = 0; i < 2; i++) {
+    static const char *const names[] = {"float_us", "int8_us"};
+    for (int i = 0; i < 2 && s == SG_OK; i++) {
         qsort(us + i * n, (size_t)n, sizeof *us, ascending);
         sg_json_set(o, names[i], json_real(us[i * n + n / 2]));
     }
-    sg_json_set(o, "action_rms", json_real(sqrt(sum / ((double)n * chunk))));
-    sg_json_set(o, "action_max", json_real(most));
-    sg_json_set(o, "kernel", json_string(sg_q8_kernel(r[1].p->m.q8)));
+    if (s == SG_OK) {
+        sg_json_set(o, "action_rms", json_real(sqrt(sum / ((double)n * chunk))));
+        sg_json_set(o, "action_max", json_real(most));
+        sg_json_set(o, "kernel", json_string(sg_q8_kernel(r[1].p->m.q8)));
+    }
     free(us);
-    return SG_OK;
+    return s;
 }
 
 static sg_status score(const sg_cli *c, const sg_i_env *env, runner r[2], json_t **o, sg_error *err)
@@ -197,7 +205,7 @@ static sg_status score(const sg_cli *c, const sg_i_env *env, runner r[2], json_t
             iou += s == SG_OK ? e.iou : 0;
         }
         sg_json_set(o, names[i][0], json_real(sum / n));
-        sg_json_set(o, names[i][1], json_real(iou / n));
+        sg_json_set(o, names[i][1], env->overlaps ? json_real(iou / n) : json_null());
     }
     if (w)
         env->close(w);
@@ -218,9 +226,9 @@ static void show(const json_t *o)
     printf("a chunk takes %.1f us in place of %.1f (median; kernel %s)\n", got(o, "int8_us"),
            got(o, "float_us"), json_string_value(json_object_get(o, "kernel")));
     if (json_object_get(o, "int8_score"))
-        printf("score %.3f in place of %.3f, final IoU %.3f in place of %.3f\n",
-               got(o, "int8_score"), got(o, "float_score"), got(o, "int8_iou"),
-               got(o, "float_iou"));
+        printf("score %.3f in place of %.3f\n", got(o, "int8_score"), got(o, "float_score"));
+    if (json_is_real(json_object_get(o, "int8_iou")))
+        printf("final IoU %.3f in place of %.3f\n", got(o, "int8_iou"), got(o, "float_iou"));
 }
 
 /* data of the policy's own environment */
