@@ -33,9 +33,12 @@ static sg_status run(sg_cli *c, sg_error *err)
         return sg_fail(err, SG_EINVAL, "--output names the file or the folder to make");
     if (n > 1000000)
         return sg_fail(err, SG_EINVAL, "more than a million episodes");
+    sg_status s = sg_i_demos_writable(path, err);
+    if (s != SG_OK)
+        return s;
     sg_cli_threads(c);
     sg_progress_start(&bar.bar, c, "episodes", n);
-    sg_status s = sg_i_demos_make(&d, env, n, sg_cli_u64(c, "seed"), &failed, progress, &bar, err);
+    s = sg_i_demos_make(&d, env, n, sg_cli_u64(c, "seed"), &failed, progress, &bar, err);
     sg_progress_end(&bar.bar);
     if (s != SG_OK)
         return s;

@@ -13,11 +13,16 @@ sg_status sg_i_demos_read_hdf5(sg_i_demos *d, const char *path, sg_error *err)
     return sg_fail_at(err, SG_ENOTSUP, path, 0, 0, "no folder, and built without HDF5");
 }
 
+sg_status sg_i_demos_writable_hdf5(const char *path, sg_error *err)
+{
+    return sg_fail_at(err, SG_ENOTSUP, path, 0, 0,
+                      "built without HDF5; any other name is a folder of .npy");
+}
+
 sg_status sg_i_demos_write_hdf5(const sg_i_demos *d, const char *path, sg_error *err)
 {
     (void)d;
-    return sg_fail_at(err, SG_ENOTSUP, path, 0, 0,
-                      "built without HDF5; any other name is a folder of .npy");
+    return sg_i_demos_writable_hdf5(path, err);
 }
 #endif
 
@@ -39,10 +44,21 @@ static int ends_in(const char *path, const char *end)
     return n > m && strcmp(path + n - m, end) == 0;
 }
 
+static int names_hdf5(const char *path)
+{
+    return ends_in(path, ".hdf5") || ends_in(path, ".h5");
+}
+
+sg_status sg_i_demos_writable(const char *path, sg_error *err)
+{
+    return names_hdf5(path) ? sg_i_demos_writable_hdf5(path, err)
+                            : sg_i_demos_writable_npy(path, err);
+}
+
 sg_status sg_i_demos_write(const sg_i_demos *d, const char *path, sg_error *err)
 {
-    int file = ends_in(path, ".hdf5") || ends_in(path, ".h5");
-    return file ? sg_i_demos_write_hdf5(d, path, err) : sg_i_demos_write_npy(d, path, err);
+    return names_hdf5(path) ? sg_i_demos_write_hdf5(d, path, err)
+                            : sg_i_demos_write_npy(d, path, err);
 }
 
 void sg_i_demos_clear(sg_i_demos *d)

@@ -19,6 +19,9 @@ SG_MUST_CHECK sg_status sg_i_demos_read(sg_i_demos *d, const char *path, const s
 /* Writes an HDF5 file if path ends in .hdf5 or .h5, else a new folder of .npy. Same demonstrations,
  * same bytes. SG_EIO (also: the folder is there), SG_ENOMEM, SG_ENOTSUP. */
 SG_MUST_CHECK sg_status sg_i_demos_write(const sg_i_demos *d, const char *path, sg_error *err);
+/* What of that is known before the work: SG_EIO the folder is there, SG_EINVAL its name is "-" or
+ * too long, SG_ENOTSUP. */
+SG_MUST_CHECK sg_status sg_i_demos_writable(const char *path, sg_error *err);
 void sg_i_demos_clear(sg_i_demos *d);
 static inline size_t sg_i_demos_begin(const sg_i_demos *d, size_t episode)
 {
@@ -41,7 +44,9 @@ SG_MUST_CHECK sg_status sg_i_demos_make(sg_i_demos *d, const sg_i_env *env, size
 /* The formats: a folder of .npy (demos_npy.c), HDF5 (demos_hdf5.c). */
 sg_status sg_i_demos_read_npy(sg_i_demos *d, const char *dir, sg_error *err);
 sg_status sg_i_demos_write_npy(const sg_i_demos *d, const char *dir, sg_error *err);
+sg_status sg_i_demos_writable_npy(const char *dir, sg_error *err);
 sg_status sg_i_demos_read_hdf5(sg_i_demos *d, const char *path, sg_error *err);
 sg_status sg_i_demos_write_hdf5(const sg_i_demos *d, const char *path, sg_error *err);
+sg_status sg_i_demos_writable_hdf5(const char *path, sg_error *err);
 
 #endif

@@ -111,22 +111,37 @@ static void remove_parts(const char *dir)
     rmdir(dir);
 }
 
-/* Into a folder beside, renamed when all is there. */
-sg_status sg_i_demos_write_npy(const sg_i_demos *d, const char *dir, sg_error *err)
+/* Length of the folder's name without trailing slashes. */
+static size_t bare(const char *dir)
 {
-    char part[4000];
-    struct stat st;
     size_t len = strlen(dir);
     while (len > 1 && dir[len - 1] == '/')
         len--;
-    if (len + 6 > sizeof part || strcmp(dir, "-") == 0)
+    return len;
+}
+
+enum { MOST_NAME = 4000 };
+
+sg_status sg_i_demos_writable_npy(const char *dir, sg_error *err)
+{
+    struct stat st;
+    if (bare(dir) + 6 > MOST_NAME || strcmp(dir, "-") == 0)
         return sg_fail_at(err, SG_EINVAL, dir, 0, 0, "wanted the name of a folder or an HDF5 file");
-    snprintf(part, sizeof part, "%.*s.part", (int)len, dir);
     if (stat(dir, &st) == 0)
         return sg_fail_at(err, SG_EIO, dir, 0, 0, "exists already");
+    return SG_OK;
+}
+
+/* Into a folder beside, renamed when all is there. */
+sg_status sg_i_demos_write_npy(const sg_i_demos *d, const char *dir, sg_error *err)
+{
+    char part[MOST_NAME];
+    sg_status s = sg_i_demos_writable_npy(dir, err);
+    if (s != SG_OK)
+        return s;
+    snprintf(part, sizeof part, "%.*s.part", (int)bare(dir), dir);
     if (mkdir(part, 0777) != 0)
         return sg_fail_at(err, SG_EIO, part, 0, 0, "cannot be made: %s", strerror(errno));
-    sg_status s = SG_OK;
     for (int k = 0; k < PARTS && s == SG_OK; k++)
         s = write_part(d, part, k, err);
     if (s == SG_OK && rename(part, dir) != 0)
