@@ -35,7 +35,7 @@ const char *sg_i_policy_goal_name(size_t k);
 int sg_i_policy_goal_kind(const char *name);
 /* clang-format off */
 #define SG_POLICY_OPT_GOAL \
-    {"goal", 0, SG_OPT_TEXT, "KIND", "goal of an episode", "published", 0, 0, sg_i_policy_goal_name}
+    {"goal", 0, SG_OPT_TEXT, "KIND", "what an episode is scored by, and a policy with goals is told", "published", 0, 0, sg_i_policy_goal_name}
 /* clang-format on */
 /* Gives ws the goal of a start, where the policy takes one. goal: the numbers; *counted: goal where
  * it is not the published one, else NULL. SG_ENOTSUP: not in this environment, or a policy without

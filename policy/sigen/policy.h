@@ -10,9 +10,10 @@
  * the processor's mode back. Same policy, options, seed and calls: same bits, on machines with FMA,
  * as long as no deadline cuts a chunk short.
  *
- * How a chunk is made. An observation is scaled, put after the window-1 earlier ones (at the start
- * the first observation stands for the missing ones) and encoded. act denoises a chunk of `horizon`
- * actions when a new one is due: DDIM in sigma [KAAL22], x <- (s'/s) x + (1 - s'/s) D(x, s), sigma falling
+ * How a chunk is made. An observation is scaled, put after the window-1 earlier ones and encoded.
+ * While there are fewer since the reset, the first one stands for each that is missing; a policy
+ * trained with hidden observations is told instead that these are hidden. act denoises a chunk of
+ * `horizon` actions when a new one is due: DDIM in sigma [KAAL22], x <- (s'/s) x + (1 - s'/s) D(x, s), sigma falling
  * geometrically from sigma_max to sigma_end, then 0. Action k of the chunk belongs to the time
  * t + k period, t the time of its observation; between them it is interpolated, or held.
  *
