@@ -230,30 +230,46 @@ static void begin(const plan *p, sg_state *s, job *j)
         x[i] = (1 - o->from) * x[i] + o->from * x1[i];
 }
 
+/* One chain of n alanines, no atoms yet. */
+static sg_status outline(sg_protein *out, int n, sg_error *err)
+{
+    sg_protein_reset(out);
+    sg_status s = sg_protein_add_chain(out, "A", err);
+    for (int i = 0; i < n && s == SG_OK; i++) {
+        sg_protein_residue r;
+        sg_protein_residue_init(&r, i + 1, 'A');
+        s = sg_protein_add_residue(out, &r, err);
+    }
+    return s;
+}
+
 static sg_status write_chain(const sg_state *s, const job *j, sg_protein *out, sg_error *err)
 {
     const double *x = s->slot[0].x;
     sg_superposition fit;
-    sg_protein_reset(out);
     sg_status st = sg_superpose(&fit, x, j->middle, NULL, (size_t)j->n, 0, err);
     if (st == SG_OK)
-        st = sg_protein_add_chain(out, "A", err);
-    if (st == SG_OK)
-        sg_superpose_apply(&fit, j->middle, j->middle, (size_t)j->n);
-    for (int i = 0; i < j->n && st == SG_OK; i++) {
-        sg_protein_residue r;
+        st = outline(out, j->n, err);
+    if (st != SG_OK)
+        return st;
+    sg_superpose_apply(&fit, j->middle, j->middle, (size_t)j->n);
+    for (int i = 0; i < j->n; i++) {
+        sg_protein_residue *r = &out->residue[i];
         double d2 = 0;
-        sg_protein_residue_init(&r, i + 1, 'A');
         for (int c = 0; c < 3; c++) {
             double d = 10 * (x[3 * i + c] - j->middle[3 * i + c]);
-            r.xyz[SG_PROTEIN_CA][c] = 10 * x[3 * i + c];
+            r->xyz[SG_PROTEIN_CA][c] = 10 * x[3 * i + c];
             d2 += d * d;
         }
-        r.have = SG_PROTEIN_HAS(SG_PROTEIN_CA);
-        r.b = 100 / (1 + d2 / 4);
-        st = sg_protein_add_residue(out, &r, err);
+        r->have = SG_PROTEIN_HAS(SG_PROTEIN_CA);
+        r->b = 100 / (1 + d2 / 4);
     }
-    return st == SG_OK ? sg_protein_rebuild(out, err) : st;
+    return sg_protein_rebuild(out, err);
+}
+
+static int stopped(const plan *p)
+{
+    return p->o->stop && *p->o->stop;
 }
 
 /* Runs the jobs in one batch: a measuring pass, then the real one. */
@@ -280,7 +296,7 @@ static sg_status run_jobs(const plan *p, const sg_field *f, job *jobs, size_t co
     while (s == SG_OK && !sg_run_done(run)) {
         int due = !judged &&
                   (sg_run_time(run) >= JUDGE_FROM || sg_run_index(run) + 1 == (size_t)p->o->steps);
-        s = sg_run_step(run, err);
+        s = stopped(p) ? sg_fail(err, SG_EINTR, "interrupted") : sg_run_step(run, err);
         for (size_t k = 0; k < count && s == SG_OK && due; k++)
             memcpy(jobs[k].middle, st[k].pred.v[0], st[k].slot[0].len * sizeof(double));
         judged |= due;
@@ -312,6 +328,8 @@ sg_status sg_protein_generate(const sg_protein_model *m, const sg_protein_genera
 {
     plan p;
     sg_status status = plan_init(&p, m, o, err);
+    for (size_t k = 0; k < count; k++)
+        sg_protein_reset(&out[k]);
     if (status == SG_OK) {
         /* enough batches that every thread has some */
         size_t each = (count + (size_t)o->threads - 1) / (size_t)o->threads;
@@ -329,7 +347,7 @@ sg_status sg_protein_generate(const sg_protein_model *m, const sg_protein_genera
 #pragma omp for schedule(dynamic, 1)
             for (long b = 0; b < batches; b++) {
                 size_t a = (size_t)b * each, n = count - a < each ? count - a : each;
-                if (s == SG_OK && o->stop && *o->stop)
+                if (s == SG_OK && stopped(&p))
                     s = sg_fail(&mine, SG_EINTR, "interrupted");
                 if (s == SG_OK)
                     s = run_batch(&p, &f, first + a, n, out + a, &mine);
@@ -345,4 +363,21 @@ sg_status sg_protein_generate(const sg_protein_model *m, const sg_protein_genera
     }
     free(p.grid);
     return status;
+}
+
+sg_status sg_protein_generate_outline(const sg_protein_model *m, const sg_protein_generate_opts *o,
+                                      uint64_t id, sg_protein *out, sg_error *err)
+{
+    plan p;
+    job j = {.id = id};
+    sg_status s = plan_init(&p, m, o, err);
+    if (s == SG_OK && !(j.len = malloc((o->n_pieces + 1) * sizeof *j.len)))
+        s = sg_fail(err, SG_ENOMEM, "no memory for %zu pieces", o->n_pieces);
+    if (s == SG_OK) {
+        draw_length(&p, &j);
+        s = outline(out, j.n, err);
+    }
+    free(j.len);
+    free(p.grid);
+    return s;
 }

@@ -2,8 +2,11 @@
  * network on random weights, contigs, and that a sample is a function of its seed alone. */
 #include <config.h>
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
+#include <time.h>
 
 #include <sigen/objective.h>
 #include "protein/field.h"
@@ -463,6 +466,16 @@ static void samples(void)
         whole &= a[k].n >= 40 && a[k].n <= 47;
     }
     tap_ok(odd && whole, "lengths as asked, not only multiples of four");
+    int alike = 1;
+    for (int k = 0; k < COUNT; k++) {
+        sg_protein p = {0};
+        s = sg_protein_generate_outline(&model, &o, (uint64_t)k, &p, &err);
+        alike &= s == SG_OK && p.n == a[k].n && p.n_chains == 1 && p.chain[0].n == p.n;
+        for (size_t i = 0; i < p.n && alike; i++)
+            alike = p.residue[i].number == a[k].residue[i].number && p.residue[i].have == 0;
+        sg_protein_clear(&p);
+    }
+    tap_ok(alike, "outlines have the samples' residues");
     for (int k = 0; k + 2 < COUNT; k++)
         tap_ok(same_chain(&a[k + 2], &b[k]), "sample %d is the same in another block", k + 2);
     /* shares drawn from the model's table of one pair are those asked for */
@@ -515,6 +528,72 @@ static void samples(void)
     }
 }
 
+static volatile int stop;
+
+static void on_alarm(int sig)
+{
+    (void)sig;
+    stop = 1;
+}
+
+static void ring_after(long us)
+{
+    const struct itimerval t = {.it_value = {.tv_usec = us}};
+    stop = 0;
+    if (signal(SIGALRM, on_alarm) == SIG_ERR || setitimer(ITIMER_REAL, &t, NULL) != 0)
+        exit(99);
+}
+
+/* Signals before the first step, within one batch, and after some batches of many. */
+static void stops(void)
+{
+    enum { MANY = 3000 };
+    sg_protein *a = calloc(MANY, sizeof *a), one = {0};
+    sg_protein_generate_opts o;
+    sg_error err = {0};
+    if (!a)
+        exit(99);
+    sg_protein_generate_defaults(&model, &o);
+    o.max_length = 40;
+    o.stop = &stop;
+    stop = 1;
+    sg_status s = sg_protein_generate(&model, &o, 0, 2, a, &err);
+    tap_ok(s == SG_EINTR && a[0].n == 0 && a[1].n == 0, "stopped before it began: nothing");
+    double helix[40][3];
+    for (int i = 0; i < 40; i++) {
+        helix[i][0] = 2.3 * cos(i * 1.745);
+        helix[i][1] = 2.3 * sin(i * 1.745);
+        helix[i][2] = 1.5 * i;
+    }
+    o.start = (const double(*)[3])helix;
+    o.n_start = 40;
+    o.from = 0.99; /* there a network that knows nothing does no harm */
+    o.steps = 10000;
+    time_t start = time(NULL);
+    ring_after(20000);
+    s = sg_protein_generate(&model, &o, 0, 1, a, &err);
+    tap_ok(s == SG_EINTR && a[0].n == 0 && time(NULL) - start <= 2, "stopped at the next step (%s)",
+           err.text);
+    o.n_start = 0;
+    o.steps = 3;
+    ring_after(500000);
+    s = sg_protein_generate(&model, &o, 0, MANY, a, &err);
+    int done = 0, odd = 0;
+    for (int k = 0; k < MANY; k++) {
+        done += a[k].n > 0;
+        odd += a[k].n != 0 && a[k].n != 40;
+    }
+    o.stop = NULL;
+    tap_ok(s == SG_EINTR && done > 0 && done < MANY && !odd && a[0].n > 0,
+           "stopped among many: %d are finished", done);
+    s = sg_protein_generate(&model, &o, 0, 1, &one, &err);
+    tap_ok(s == SG_OK && same_chain(&one, &a[0]), "and are what they would have been");
+    for (int k = 0; k < MANY; k++)
+        sg_protein_clear(&a[k]);
+    sg_protein_clear(&one);
+    free(a);
+}
+
 int main(void)
 {
     sg_error err;
@@ -538,6 +617,7 @@ int main(void)
     distilled_asks(0);
     contigs();
     samples();
+    stops();
     sg_arena_clear(&arena);
     sg_protein_model_clear(&model);
     return tap_done();

@@ -58,7 +58,8 @@ typedef struct sg_protein_generate_opts {
     uint64_t seed;
     int threads;
     const char *isa;          /* kernels, NULL: the best of this machine */
-    const volatile int *stop; /* not NULL: ends with SG_EINTR once *stop is not 0 */
+    const volatile int *stop; /* not NULL: ends with SG_EINTR at the first step that finds *stop
+                                 not 0 */
 } sg_protein_generate_opts;
 
 /* The model's own defaults; lengths as trained; ddim-eps; projected; nothing asked. */
@@ -68,11 +69,18 @@ SG_API void sg_protein_generate_defaults(const sg_protein_model *m, sg_protein_g
  * proteins, whose contents are replaced: one chain "A" of alanines; B = 100 x confidence, the share
  * of the last estimates' agreement (doc/protein-net.md). A sample is a function of model, options,
  * seed and its number alone: not of threads, count or first. SG_EINVAL (options), SG_ENOTSUP
- * (lengths), SG_ENOMEM, SG_ENAN, SG_EINTR. */
+ * (lengths), SG_ENOMEM, SG_ENAN, SG_EINTR; then `out` holds what was finished, the others are empty. */
 SG_API SG_MUST_CHECK sg_status sg_protein_generate(const sg_protein_model *m,
                                                    const sg_protein_generate_opts *o,
                                                    uint64_t first, size_t count, sg_protein *out,
                                                    sg_error *err);
+
+/* Sample `id` as far as it is known without generating it: its chain and residues, without atoms.
+ * Errors as above. */
+SG_API SG_MUST_CHECK sg_status sg_protein_generate_outline(const sg_protein_model *m,
+                                                           const sg_protein_generate_opts *o,
+                                                           uint64_t id, sg_protein *out,
+                                                           sg_error *err);
 
 SG_END_DECLS
 #endif
