@@ -21,7 +21,7 @@ libgraphgen_i_la_SOURCES += %D%/graph6.c %D%/edgelist.c %D%/graphml.c %D%/graphm
 libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/batch.c %D%/batch.h %D%/model.c %D%/model.h \
 	%D%/field.c %D%/field.h %D%/arch.c %D%/arch.h %D%/gdss.c %D%/gdss.h \
 	%D%/gdss_field.c %D%/gdss_field.h %D%/plan.h %D%/generate.c \
-	%D%/want.c %D%/want.h %D%/steer.c
+	%D%/want.c %D%/want.h %D%/particle.c %D%/particle.h %D%/steer.c
 sigen_HEADERS += %D%/sigen/graph_generate.h %D%/sigen/graph_steer.h
 # judging graphs
 libgraphgen_i_la_SOURCES += %D%/adj.c %D%/adj.h %D%/orbits.c %D%/orbits5.c %D%/spectrum.c %D%/profile.c %D%/profile.h \

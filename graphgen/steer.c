@@ -6,76 +6,27 @@
 #include <string.h>
 
 #include <sigen/target.h>
-#include "plan.h"
+#include "particle.h"
 #include "want.h"
 
 enum { BATCH = 16, MAX_PAIRS = 12000, DRAWS = 16, LOOKS = 16, TRIES = 4 };
 /* random streams of a particle, apart from those of free generation; one for each look */
-enum { STREAM_COPY = 0x636f0000, STREAM_DRAW = 0x64720000 };
-
-typedef struct particle {
-    sg_state state;
-    sg_arena arena; /* its memory */
-    uint64_t id;
-    double potential;                 /* at the last look */
-    double value[SG_GRAPH_MAX_WANTS]; /* at the end */
-} particle;
+enum { STREAM_DRAW = 0x64720000 };
 
 typedef struct smc {
     sg_graph_plan plan;
     const sg_graph_steer_opts *so;
     sg_population pop;
     sg_arena arena;
-    particle *part;
+    sg_graph_particle *part;
     size_t *batch, n_batches; /* (n_batches + 1) first particle of each */
     int looks;
 } smc;
 
-/* ---- particles ------------------------------------------------------------------------------- */
-
-static sg_status particle_make(const sg_graph_plan *p, particle *q, int n, sg_error *err)
-{
-    sg_arena measure;
-    sg_arena_init(&measure, NULL, 0);
-    sg_arena_clear(&q->arena);
-    sg_status s = sg_graph_plan_state(p, &q->state, n, q->id, &measure, err);
-    if (s == SG_OK)
-        s = sg_arena_new(&q->arena, measure.peak, err);
-    if (s == SG_OK)
-        s = sg_graph_plan_state(p, &q->state, n, q->id, &q->arena, err);
-    return s;
-}
-
-/* q becomes what `from` is, with a stream of its own. */
-static sg_status particle_copy(const sg_graph_plan *p, particle *q, const particle *from, int look,
-                               sg_error *err)
-{
-    const sg_state *a = &from->state;
-    sg_state *b = &q->state;
-    if (a->slot[0].n != b->slot[0].n) {
-        sg_status s = particle_make(p, q, (int)a->slot[0].n, err);
-        if (s != SG_OK)
-            return s;
-    }
-    for (size_t k = 0; k < p->sys.n; k++) {
-        const sg_slot *s = &a->slot[k];
-        size_t width = s->tok ? p->sys.c[k].width : 1; /* of the prediction */
-        if (s->tok)
-            memcpy(b->slot[k].tok, s->tok, s->len * sizeof *s->tok);
-        else
-            memcpy(b->slot[k].x, s->x, s->len * sizeof *s->x);
-        memcpy(b->pred.v[k], a->pred.v[k], s->len * width * sizeof(double));
-    }
-    b->pred.valid = a->pred.valid;
-    sg_rng_init(&b->rng, p->o->seed, q->id, STREAM_COPY + (uint32_t)look);
-    q->potential = from->potential;
-    return SG_OK;
-}
-
 /* ---- looking ahead --------------------------------------------------------------------------- */
 
 /* The potential of a particle at a look before the end, at time t. */
-static sg_status foresee(const smc *m, const particle *q, int look, double t, sg_graph *g,
+static sg_status foresee(const smc *m, const sg_graph_particle *q, int look, double t, sg_graph *g,
                          double *potential, sg_error *err)
 {
     const sg_graph_config *c = &m->plan.model->config;
@@ -99,7 +50,8 @@ static sg_status foresee(const smc *m, const particle *q, int look, double t, sg
 }
 
 /* The exact r of a finished particle. */
-static sg_status judge(const smc *m, particle *q, sg_graph *g, double *potential, sg_error *err)
+static sg_status judge(const smc *m, sg_graph_particle *q, sg_graph *g, double *potential,
+                       sg_error *err)
 {
     sg_status s = sg_graph_plan_write(&m->plan, &q->state, g, err);
     *potential = 0;
@@ -134,11 +86,14 @@ static sg_status move(smc *m, const sg_field *f, size_t first, size_t end, int l
         s = sg_arena_new(&arena, measure.peak, err);
     if (s == SG_OK)
         s = sg_run_init(&run, &o, f, ptr, end - first, &arena, err);
+    for (size_t i = first; i < end && s == SG_OK; i++)
+        sg_run_load(run, i - first, m->part[i].past);
     while (s == SG_OK && !sg_run_done(run))
         s = sg_run_step(run, err);
     for (size_t i = first; i < end && s == SG_OK; i++) {
-        particle *q = &m->part[i];
+        sg_graph_particle *q = &m->part[i];
         double v = 0;
+        sg_run_save(run, i - first, q->past);
         s = look < m->looks ? foresee(m, q, look, m->plan.grid[b], g, &v, err)
                             : judge(m, q, g, &v, err);
         m->pop.logw[i] += v - q->potential;
@@ -173,7 +128,8 @@ static sg_status resample(smc *m, int look, sg_error *err)
     sg_population_resample(&m->pop);
     for (size_t i = 0; i < m->pop.n && s == SG_OK; i++)
         if (m->pop.source[i] != i)
-            s = particle_copy(&m->plan, &m->part[i], &m->part[m->pop.source[i]], look, err);
+            s = sg_graph_particle_copy(&m->plan, &m->part[i], &m->part[m->pop.source[i]], look,
+                                       err);
     cut(m);
     return s;
 }
@@ -245,9 +201,9 @@ static sg_status start(smc *m, uint64_t population, int try, sg_error *err)
     if (!m->part || !m->batch)
         return sg_fail(err, SG_ENOMEM, "no memory for %zu particles", n);
     for (size_t i = 0; i < n && s == SG_OK; i++) {
-        particle *q = &m->part[i];
+        sg_graph_particle *q = &m->part[i];
         q->id = first + i;
-        s = particle_make(&m->plan, q, sg_graph_plan_size(&m->plan, q->id), err);
+        s = sg_graph_particle_make(&m->plan, q, sg_graph_plan_size(&m->plan, q->id), err);
         if (s == SG_OK)
             sg_graph_plan_draw(&m->plan, &q->state);
     }
@@ -259,7 +215,7 @@ static sg_status start(smc *m, uint64_t population, int try, sg_error *err)
 static void end(smc *m)
 {
     for (size_t i = 0; m->part && i < m->pop.n; i++)
-        sg_arena_clear(&m->part[i].arena);
+        sg_graph_particle_clear(&m->part[i]);
     free(m->part);
     free(m->batch);
     sg_arena_clear(&m->arena);

@@ -1,4 +1,5 @@
 # tests of graphgen
+EXTRA_DIST += tests/graph.sh
 check_PROGRAMS += tests/t-graph
 tests_t_graph_SOURCES = tests/t-graph.c
 tests_t_graph_LDADD = libgraphgen-i.la libsigen.la -lm

@@ -1,8 +1,8 @@
 /* One list over every path, sampler and space: what is served ends in the right law, stays in its
  * space, does not depend on the batch or on who owns the loop, takes no memory in a step; what is
- * not served is refused. Data N(m, .64 I); 64 states of 6 values: the mean's sd is .04, the
- * variance's 7 % (and coarse steps). Curved spaces: one point on geodesic paths, a kernel about it
- * on heat-kernel paths. */
+ * not served is refused; a run in pieces gives the bits of a whole one. Data N(m, .64 I); 64 states
+ * of 6 values: the mean's sd is .04, the variance's 7 % (and coarse steps). Curved spaces: one
+ * point on geodesic paths, a kernel about it on heat-kernel paths. */
 #include "core.h"
 #include "curved.h"
 #include "oom.h"
@@ -275,11 +275,81 @@ done:
     batch_free(&alone);
 }
 
+/* Steps [a, end) of the grid on the states first .. first+count-1, their memory from and to m. */
+static void piece(sg_run_opts o, const sg_field *f, batch *b, size_t first, size_t count, size_t a,
+                  size_t end, double *m, size_t each)
+{
+    sg_error err;
+    sg_arena mem;
+    sg_run *r;
+    o.grid += a;
+    o.steps = end - a;
+    sg_arena_init(&mem, NULL, 0);
+    must(sg_run_init(&r, &o, f, b->p + first, count, &mem, &err), &err);
+    must(sg_arena_new(&mem, mem.peak, &err), &err);
+    must(sg_run_init(&r, &o, f, b->p + first, count, &mem, &err), &err);
+    for (size_t i = 0; i < count && each; i++)
+        sg_run_load(r, i, m + (first + i) * each);
+    while (!sg_run_done(r))
+        must(sg_run_step(r, &err), &err);
+    for (size_t i = 0; i < count && each; i++)
+        sg_run_save(r, i, m + (first + i) * each);
+    sg_arena_clear(&mem);
+}
+
+/* Runs 5 states over 12 steps, whole or cut at 2 and 7 in batches of 3 + 2, 1 + 4, 2 + 3. */
+static void run_cut(const sg_sampler *m, const sg_field *f, int cut, int remember, double x[10])
+{
+    static const size_t at[] = {0, 2, 7, 12}, split[] = {3, 1, 2};
+    size_t one = 1;
+    double grid[13];
+    for (int i = 0; i <= 12; i++)
+        grid[i] = .05 + i * .075;
+    batch b = batch_new(f->sys, &one, 5, 8);
+    sg_run_opts o = opts_of(m->name, grid, 12);
+    size_t each = sg_run_memory(m, b.p[0]);
+    double *memory = calloc(5 * each, sizeof *memory);
+    for (size_t i = 0; i < 5; i++)
+        sg_state_draw(b.p[i]);
+    each = remember ? each : 0;
+    for (int k = 0; k < 3 && cut; k++) {
+        piece(o, f, &b, 0, split[k], at[k], at[k + 1], memory, each);
+        piece(o, f, &b, split[k], 5 - split[k], at[k], at[k + 1], memory, each);
+    }
+    if (!cut)
+        piece(o, f, &b, 0, 5, 0, 12, memory, 0);
+    for (int i = 0; i < 10; i++)
+        x[i] = b.s[i / 2].slot[0].x[i % 2];
+    free(memory);
+    batch_free(&b);
+}
+
+static void pieces(void)
+{
+    sg_system sys = line(&sg_path_vp, NULL, 0, 2);
+    sys.c[0].eps = (sg_eps){sg_eps_reverse, 1, 0};
+    sg_oracle *o = oracle_new(&sys, NULL, &gm2);
+    sg_field f = sg_oracle_field(o, SG_PARAM_D1, SG_PARAM_NONE);
+    double whole[10], cut[10];
+    for (const sg_sampler *const *m = sg_samplers; *m; m++) {
+        run_cut(*m, &f, 0, 0, whole);
+        run_cut(*m, &f, 1, 1, cut);
+        tap_ok(memcmp(whole, cut, sizeof cut) == 0, "%s in pieces, batches changing: the same bits",
+               (*m)->name);
+        run_cut(*m, &f, 1, 0, cut);
+        int forgets = memcmp(whole, cut, sizeof cut) != 0;
+        tap_ok(forgets == ((*m)->history > 0 || (*m)->evals == 0),
+               "%s without its memory: the same only if it keeps none", (*m)->name);
+    }
+    sg_oracle_free(o);
+}
+
 int main(void)
 {
     size_t k = 0;
     if (!OOM_WORKS)
         printf("# allocations are not counted in this build\n");
+    pieces();
     for (size_t p = 0; p < sizeof paths / sizeof *paths; p++)
         for (const sg_sampler *const *m = sg_samplers; *m; m++)
             for (const sg_space *const *s = sg_spaces; *s; s++)

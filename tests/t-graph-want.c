@@ -1,9 +1,12 @@
 /* What graphs can be asked for: reading, judging, bounds, and potentials of graphs under way
- * against closed forms. */
+ * against closed forms; copies of graphs under way. */
 #include <config.h>
+
+#include <stdlib.h>
 
 #include <sigen/rng.h>
 
+#include "graphgen/particle.h"
 #include "graphgen/want.h"
 #include "tap.h"
 
@@ -122,8 +125,119 @@ static void potentials(void)
     tap_ok(isfinite(sg_graph_outlook_potential(&rule, &w)), "no potential is infinite");
 }
 
+/* Stops the program: a set-up that must not fail did. */
+static void must(sg_status s)
+{
+    if (s == SG_OK)
+        return;
+    printf("Bail out! %s\n", err.text);
+    exit(99);
+}
+
+/* Runs steps [a, b) of the plan on one particle. */
+static sg_status go(const sg_graph_plan *p, const sg_field *f, sg_graph_particle *q, size_t a,
+                    size_t b)
+{
+    sg_state *x = &q->state;
+    sg_run_opts o = p->run;
+    sg_arena m;
+    sg_run *r;
+    o.grid += a;
+    o.steps = b - a;
+    sg_arena_init(&m, NULL, 0);
+    sg_status s = sg_run_init(&r, &o, f, &x, 1, &m, &err);
+    if (s == SG_OK)
+        s = sg_arena_new(&m, m.peak, &err);
+    if (s == SG_OK)
+        s = sg_run_init(&r, &o, f, &x, 1, &m, &err);
+    if (s == SG_OK)
+        sg_run_load(r, 0, q->past);
+    while (s == SG_OK && !sg_run_done(r))
+        s = sg_run_step(r, &err);
+    if (s == SG_OK)
+        sg_run_save(r, 0, q->past);
+    sg_arena_clear(&m);
+    return s;
+}
+
+/* A copy with its source's random stream goes the source's way to the last bit, the given part
+ * kept, whatever it was before. */
+static void copies(const sg_graph_config *c, const char *sampler)
+{
+    enum { STEPS = 6, CUT = 3 };
+    sg_graph_model m;
+    sg_graph_plan p;
+    sg_graph given = {0}; /* a path of 4 */
+    must(sg_graph_model_init(&m, c, 0, &err));
+    sg_params_draw(&m.params, 3);
+    must(sg_graph_set_nodes(&given, 4, &err));
+    for (int i = 0; i < 3; i++)
+        must(sg_graph_add_edge(&given, i, i + 1, 1, 1, &err));
+    must(sg_graph_sort(&given, &err));
+    sg_graph_generate_opts o = c->arch->defaults;
+    o.seed = 2385;
+    o.steps = STEPS;
+    o.sampler = sampler;
+    o.given = &given;
+    must(sg_graph_plan_init(&p, &m, &o, &err));
+    sg_graph_work w = {.model = &m, .isa = p.isa};
+    sg_field f;
+    must(sg_arena_new(&w.arena, sg_graph_work_bytes(&m, 9, 36, 1, 9), &err));
+    sg_graph_field(&f, &p.sys, &w);
+    sg_graph_particle q[2] = {{.id = 7}, {.id = 8}};
+    for (int k = 0; k < 2; k++) {
+        must(sg_graph_particle_make(&p, &q[k], k ? 9 : 8, &err));
+        sg_graph_plan_draw(&p, &q[k].state);
+        must(go(&p, &f, &q[k], 0, CUT));
+    }
+    must(sg_graph_particle_copy(&p, &q[1], &q[0], 1, &err));
+    int apart = memcmp(&q[0].state.rng, &q[1].state.rng, sizeof(sg_rng)) != 0;
+    q[1].state.rng = q[0].state.rng;
+    for (int k = 0; k < 2; k++)
+        must(go(&p, &f, &q[k], CUT, STEPS - 1));
+    int same = 1;
+    for (size_t k = 0; k < p.sys.n && same; k++) {
+        const sg_slot *a = &q[0].state.slot[k], *b = &q[1].state.slot[k];
+        same &= a->len == b->len;
+        same &= a->tok ? memcmp(a->tok, b->tok, a->len * sizeof *a->tok) == 0
+                       : memcmp(a->x, b->x, a->len * sizeof *a->x) == 0;
+    }
+    tap_ok(same && apart, "a copy of a particle goes its way: %s, %s", c->arch->name, sampler);
+    for (int k = 0; k < 2; k++)
+        sg_graph_particle_clear(&q[k]);
+    sg_arena_clear(&w.arena);
+    sg_graph_plan_clear(&p);
+    sg_graph_model_clear(&m);
+    sg_graph_clear(&given);
+}
+
+static void particles(void)
+{
+    static sg_graph_config net, gdss;
+    static const char *const samplers[] = {"euler", "exp3", "sde2"};
+    net.n_node_labels = net.n_edge_labels = 1;
+    net.edge_label[0] = 1;
+    net.max_nodes = 9;
+    net.sizes[8] = net.sizes[9] = 1;
+    net.mean_degree = 3;
+    gdss = net;
+    net.arch = &sg_graph_egnet;
+    net.net = (sg_egnet_dims){
+        .d = 32, .K = 8, .P = 16, .H = 2, .F = 64, .L = 1, .C = 1, .B = 2, .N = 9, .U = 4, .W = 5};
+    gdss.arch = &sg_graph_gdss;
+    gdss.gdss.net = (sg_gdss_dims){
+        .F = 4, .depth = 1, .L = 2, .d = 16, .H = 4, .c_init = 2, .c_hid = 8, .c_final = 4};
+    for (int k = 0; k < 2; k++)
+        must(sg_path_init(&gdss.gdss.path[k], &sg_path_vp, NULL, NULL, 0, &err));
+    for (size_t k = 0; k < sizeof samplers / sizeof *samplers; k++) {
+        copies(&net, samplers[k]);
+        copies(&gdss, samplers[k]);
+    }
+}
+
 int main(void)
 {
+    particles();
     reading();
     bounds();
     judging();

@@ -301,6 +301,53 @@ void sg_run_restart(sg_run *r)
     r->hist = 0;
 }
 
+/* ---- memory: number of earlier denoisers, their times, a step size; then the denoisers ---------
+ */
+
+enum { MEMORY_HEAD = 4 };
+
+size_t sg_run_memory(const sg_sampler *m, const sg_state *x)
+{
+    size_t total = 0;
+    for (size_t k = 0; k < x->sys->n; k++)
+        total += x->sys->c[k].space->categorical ? 0 : x->slot[k].len;
+    return MEMORY_HEAD + m->history * total;
+}
+
+/* Where the state's values lie in the vectors, and how many they are. */
+static size_t values_of(const sg_run *r, size_t state, size_t *n)
+{
+    size_t first = 0, i = 0;
+    for (*n = 0; i < r->n_blk && r->blk[i].state <= state; i++)
+        if (r->blk[i].state == state)
+            *n += r->blk[i].len;
+        else
+            first = r->blk[i].off + r->blk[i].len;
+    return first;
+}
+
+void sg_run_save(const sg_run *r, size_t state, double *memory)
+{
+    const double head[MEMORY_HEAD] = {(double)r->hist, r->past[0], r->past[1], r->h[state]};
+    size_t n, at = values_of(r, state, &n);
+    memcpy(memory, head, sizeof head);
+    for (size_t k = 0; k < r->o.method->history; k++)
+        memcpy(memory + MEMORY_HEAD + k * n, r->v[k + 1] + at, n * sizeof *memory);
+}
+
+void sg_run_load(sg_run *r, size_t state, const double *memory)
+{
+    size_t n, at = values_of(r, state, &n);
+    r->hist = (size_t)memory[0];
+    r->past[0] = memory[1];
+    r->past[1] = memory[2];
+    r->h[state] = memory[3];
+    for (size_t k = 0; k < r->o.method->history; k++)
+        memcpy(r->v[k + 1] + at, memory + MEMORY_HEAD + k * n, n * sizeof *memory);
+}
+
+/* ---- the whole loop -------------------------------------------------------------------------- */
+
 sg_status sg_sample(const sg_run_opts *opts, const sg_field *f, sg_state *const *x, size_t count,
                     sg_error *err)
 {

@@ -31,6 +31,7 @@ typedef struct sg_sampler {
     double evals;   /* field evaluations per step; 0 = adaptive */
     unsigned serves;
     size_t vectors; /* work vectors as long as all continuous values together */
+    size_t history; /* those of them (after the first) that the next step reads */
     sg_status (*step)(sg_run *r, double t, double t2, sg_error *err);
 } sg_sampler;
 
@@ -74,6 +75,15 @@ SG_API size_t sg_run_evals(const sg_run *r); /* field calls so far (of one state
 SG_API sg_run_opts *sg_run_options(sg_run *r);
 /* Forgets multistep history: after an edit that moves the state far. */
 SG_API void sg_run_restart(sg_run *r);
+
+/* What a method takes from one step into the next, of one state: earlier denoisers and their times,
+ * rk45's step size. With it a run over a part of the grid goes on, to the bit, where another over
+ * the part before ended, with the states in other batches; a copied state takes a copy of it. */
+SG_API size_t sg_run_memory(const sg_sampler *m, const sg_state *x); /* doubles it takes */
+/* Writes it for the run's state number `state`; takes it into a run that has made no step. Zeros
+ * stand for no step yet; all states of a run must have made the same steps. */
+SG_API void sg_run_save(const sg_run *r, size_t state, double *memory);
+SG_API void sg_run_load(sg_run *r, size_t state, const double *memory);
 
 /* The whole loop with memory of its own. */
 SG_API SG_MUST_CHECK sg_status sg_sample(const sg_run_opts *opts, const sg_field *f,
