@@ -14,25 +14,6 @@ static const sg_opt options[] = {
 };
 /* clang-format on */
 
-/* The command as it could be typed again. */
-static sg_status command_line(const sg_cli *c, char **text, sg_error *err)
-{
-    static const char *const names[] = {"gen", "ref", "train", "suite", "rule", "from", "output"};
-    size_t len;
-    sg_out *o = sg_out_memory(err);
-    if (!o)
-        return SG_ENOMEM;
-    sg_out_puts(o, "sg-graphgen report");
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        if (sg_cli_given(c, names[k]))
-            sg_out_printf(o, " --%s %s", names[k], sg_cli_text(c, names[k]));
-    if (sg_cli_given(c, "orbits"))
-        sg_out_printf(o, " --orbits %d", (int)sg_cli_int(c, "orbits"));
-    if (sg_cli_given(c, "drawings"))
-        sg_out_printf(o, " --drawings %d", (int)sg_cli_int(c, "drawings"));
-    return sg_out_take(o, text, &len, err);
-}
-
 static sg_status run(sg_cli *c, sg_error *err)
 {
     const char *path = sg_cli_text(c, "output");
@@ -42,7 +23,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     char *command = NULL;
     sg_status s = sg_graph_cmd_judge(c, &e, err);
     if (s == SG_OK)
-        s = command_line(c, &command, err);
+        s = sg_cli_command(c, &command, err);
     sg_out *o = s == SG_OK ? sg_out_open(path, err) : NULL;
     if (o) {
         sg_graph_report r = {

@@ -128,6 +128,18 @@ static void table(sg_out *o, const sg_graph_judgement *e)
 
 /* ---- drawings -------------------------------------------------------------------------------- */
 
+/* A graph in a frame; words where it is too large. */
+static sg_status drawing(sg_out *o, const sg_graph *g, double x, double y, double width,
+                         double height, sg_error *err)
+{
+    sg_status s = sg_graph_svg(o, g, x, y, width, height, err);
+    if (s != SG_ELIMIT)
+        return s;
+    sg_out_printf(o, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">too large</text>",
+                  (int)(x + width / 2), (int)(y + height / 2) + 4);
+    return SG_OK;
+}
+
 static sg_status cards(sg_out *o, const sg_graph_report *r, const sg_graph_part *p,
                        const char *title, const char *class, sg_error *err)
 {
@@ -143,10 +155,8 @@ static sg_status cards(sg_out *o, const sg_graph_report *r, const sg_graph_part 
         int count = sg_graph_components(g, comp);
         free(comp);
         sg_out_puts(o, "<div><svg viewBox=\"0 0 180 140\">");
-        sg_status s = sg_graph_svg(o, g, 8, 8, 164, 124, err);
-        if (s == SG_ELIMIT)
-            sg_out_puts(o, "<text x=\"90\" y=\"74\" text-anchor=\"middle\">too large</text>");
-        else if (s != SG_OK)
+        sg_status s = drawing(o, g, 8, 8, 164, 124, err);
+        if (s != SG_OK)
             return s;
         sg_out_printf(o, "</svg>%d nodes, %d edges", g->n_nodes, g->n_edges);
         if (count != 1)
@@ -336,8 +346,8 @@ static sg_status side(sg_out *o, const sg_graph_set *set, size_t n, size_t acros
     sg_out_printf(o, "<g class=\"%s\"><text x=\"%d\" y=\"16\">%s</text>\n", colour, (int)left + 8,
                   name);
     for (size_t k = 0; k < n && s == SG_OK; k++) {
-        s = sg_graph_svg(o, &set->g[k], left + (double)(k % across) * 110 + 8,
-                         24 + (double)(k / across) * 96 + 8, 94, 80, err);
+        s = drawing(o, &set->g[k], left + (double)(k % across) * 110 + 8,
+                    24 + (double)(k / across) * 96 + 8, 94, 80, err);
         sg_out_puts(o, "\n");
     }
     sg_out_puts(o, "</g>\n");
@@ -349,7 +359,8 @@ sg_status sg_graph_report_picture(sg_out *o, const sg_graph_report *r, sg_error 
     const sg_graph_set *gen = &r->e->gen.set, *ref = &r->e->ref.set;
     size_t a = gen->n < r->drawings ? gen->n : r->drawings;
     size_t b = ref->n < r->drawings ? ref->n : r->drawings;
-    size_t most = a > b ? a : b, across = most < 4 ? most : 4, rows = (most + across - 1) / across;
+    size_t most = a > b ? a : b, across = most < 1 ? 1 : most < 4 ? most : 4;
+    size_t rows = (most + across - 1) / across;
     double width = 110 * (double)across;
     sg_out_printf(o,
                   "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %zu\" fill=\"none\" "

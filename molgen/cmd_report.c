@@ -75,25 +75,6 @@ static const char *base_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : slash ? slash + 1 : path;
 }
 
-/* The command as it could be typed again. */
-static sg_status command_line(const sg_cli *c, char **text, sg_error *err)
-{
-    size_t len;
-    const char *ref = sg_cli_text(c, "reference");
-    sg_out *o = sg_out_memory(err);
-    if (!o)
-        return SG_ENOMEM;
-    sg_out_printf(o, "sg-molgen report %s", c->operands[0]);
-    if (ref)
-        sg_out_printf(o, " --reference %s", ref);
-    if (sg_cli_given(c, "drawings"))
-        sg_out_printf(o, " --drawings %d", (int)sg_cli_int(c, "drawings"));
-    if (sg_cli_flag(c, "only-valid"))
-        sg_out_puts(o, " --only-valid");
-    sg_out_printf(o, " -o %s", sg_cli_text(c, "output"));
-    return sg_out_take(o, text, &len, err);
-}
-
 static sg_status write_out(const sg_cli *c, const sg_i_report *r, sg_error *err)
 {
     const char *path = sg_cli_text(c, "output");
@@ -122,7 +103,7 @@ static sg_status report(sg_cli *c, sg_error *err)
     if (s == SG_OK) {
         r->source = base_name(c->operands[0]);
         r->reference = ref ? base_name(ref) : NULL;
-        s = command_line(c, &command, err);
+        s = sg_cli_command(c, &command, err);
     }
     if (s == SG_OK) {
         r->command = command;

@@ -18,29 +18,6 @@ static const char *base_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : slash ? slash + 1 : path;
 }
 
-/* The command as it could be typed again. */
-static sg_status command_line(const sg_cli *c, char **text, sg_error *err)
-{
-    size_t len;
-    sg_out *o = sg_out_memory(err);
-    if (!o)
-        return SG_ENOMEM;
-    sg_out_puts(o, "sg-protein report");
-    for (size_t k = 0; k < c->n_operands; k++)
-        sg_out_printf(o, " %s", c->operands[k]);
-    for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
-        const sg_opt *q = &options[k];
-        if (!sg_cli_given(c, q->name))
-            continue;
-        sg_out_printf(o, " --%s", q->name);
-        if (q->type == SG_OPT_TEXT)
-            sg_out_printf(o, " %s", sg_cli_text(c, q->name));
-        if (q->type == SG_OPT_INT)
-            sg_out_printf(o, " %lld", (long long)sg_cli_int(c, q->name));
-    }
-    return sg_out_take(o, text, &len, err);
-}
-
 static sg_status write_out(const char *path, int picture, const sg_protein_report *r, sg_error *err)
 {
     sg_out *o = sg_out_open(path, err);
@@ -65,7 +42,7 @@ static sg_status run(sg_cli *c, sg_error *err)
                   : picture ? sg_protein_cmd_read(c, e, err)
                             : sg_protein_cmd_judge(c, e, err);
     if (s == SG_OK)
-        s = command_line(c, &command, err);
+        s = sg_cli_command(c, &command, err);
     if (s == SG_OK) {
         sg_protein_report r = {.e = e,
                                .source = base_name(c->operands[0]),

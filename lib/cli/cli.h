@@ -116,6 +116,11 @@ const char *const *sg_cli_list(const sg_cli *c, const char *name, size_t *n);
 /* Both ends of a range or i and n of a shard; 0 if neither typed nor default. */
 int sg_cli_pair(const sg_cli *c, const char *name, uint64_t *a, uint64_t *b);
 
+/* The command as it could be typed again in a shell: program, verb, every option that was typed but
+ * those that change no byte of the output (--threads, --quiet), operands. *text is the caller's to
+ * free. SG_ENOMEM. */
+SG_MUST_CHECK sg_status sg_cli_command(const sg_cli *c, char **text, sg_error *err);
+
 /* Exit status of a failure. */
 int sg_cli_exit_status(sg_status st);
 
