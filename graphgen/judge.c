@@ -72,13 +72,13 @@ static sg_status profile(sg_graph_part *p, const sg_graph_judgement *e, sg_error
     return p->profile ? SG_OK : why.code;
 }
 
-static sg_status tell_apart(sg_graph_judgement *e, uint64_t seed, sg_error *err)
+/* per_class 0 where there are too few to tell them apart. */
+static sg_status tell_apart(sg_graph_discrepancy *d, const sg_graph_part *a, const sg_graph_part *b,
+                            uint64_t seed, sg_error *err)
 {
-    sg_status s = sg_graph_discriminate(&e->apart, e->ref.profile, e->gen.profile, seed, err);
-    if (s == SG_OK && e->train.profile)
-        s = sg_graph_discriminate(&e->apart_floor, e->ref.profile, e->train.profile, seed, err);
-    if (s == SG_EINVAL) { /* too few */
-        e->apart.per_class = 0;
+    sg_status s = sg_graph_discriminate(d, a->profile, b->profile, seed, err);
+    if (s == SG_EINVAL) {
+        d->per_class = 0;
         s = SG_OK;
     }
     return s;
@@ -103,7 +103,9 @@ sg_status sg_graph_judge(sg_graph_judgement *e, const sg_graph_format *from, siz
         s = sg_graph_compare(&e->cmp, e->suite, e->ref.profile, e->gen.profile, e->train.profile,
                              floor_subsets, seed, err);
     if (s == SG_OK)
-        s = tell_apart(e, seed, err);
+        s = tell_apart(&e->apart, &e->ref, &e->gen, seed, err);
+    if (s == SG_OK && train)
+        s = tell_apart(&e->apart_floor, &e->ref, &e->train, seed, err);
     if (s == SG_OK)
         s = sg_graph_count(&e->gen.counts, &e->gen.set, train, e->rule, err);
     if (s == SG_OK)

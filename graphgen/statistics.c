@@ -7,7 +7,19 @@
 
 #include "adj.h"
 
-static double most_nodes(int n)
+static double none(int n)
+{
+    (void)n;
+    return 0;
+}
+
+static double one(int n)
+{
+    (void)n;
+    return 1;
+}
+
+static double all(int n)
 {
     return n;
 }
@@ -25,12 +37,6 @@ static double most_triangles(int n)
 static double most_degree(int n)
 {
     return n - 1;
-}
-
-static double one(int n)
-{
-    (void)n;
-    return 1;
 }
 
 static sg_status nodes(const sg_graph *g, double *v, sg_error *err)
@@ -107,12 +113,12 @@ static sg_status clustering(const sg_graph *g, double *v, sg_error *err)
 
 /* clang-format off */
 static const sg_graph_statistic table[] = {
-    {"nodes",      "number of nodes",                        1,    most_nodes,     nodes},
-    {"edges",      "number of edges",                        1,    most_edges,     edges},
-    {"triangles",  "number of triangles",                    1,    most_triangles, triangles},
-    {"components", "number of connected components",         1,    most_nodes,     components},
-    {"max-degree", "largest degree",                         1,    most_degree,    max_degree},
-    {"clustering", "mean of the clustering coefficients",    0.01, one,            clustering},
+    {"nodes",      "number of nodes",                        1,    all,  all,            nodes},
+    {"edges",      "number of edges",                        1,    none, most_edges,     edges},
+    {"triangles",  "number of triangles",                    1,    none, most_triangles, triangles},
+    {"components", "number of connected components",         1,    one,  all,            components},
+    {"max-degree", "largest degree",                         1,    none, most_degree,    max_degree},
+    {"clustering", "mean of the clustering coefficients",    0.01, none, one,            clustering},
 };
 /* clang-format on */
 const sg_graph_statistic *const sg_graph_statistics[] = {&table[0], &table[1], &table[2], &table[3],

@@ -67,7 +67,7 @@ sg_status sg_graph_want_check(const sg_graph_want *w, int lo, int hi, sg_error *
 {
     if (!w->stat)
         return SG_OK;
-    double most = w->stat->most(hi), least = strcmp(w->stat->name, "nodes") == 0 ? lo : 0;
+    double most = w->stat->most(hi), least = w->stat->least(lo);
     double off = w->stat->grain / 2;
     if (w->lo > most || w->hi < least)
         return sg_fail(err, SG_ENOTSUP,

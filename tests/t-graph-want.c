@@ -61,6 +61,9 @@ static void bounds(void)
            "a range that begins above the most triangles");
     tap_ok(check("nodes=5", 6, 20) == SG_ENOTSUP && check("nodes=6", 6, 20) == SG_OK,
            "fewer nodes than the sizes allow");
+    tap_ok(check("components=0", 1, 20) == SG_ENOTSUP &&
+               strstr(err.text, "20 nodes have 1 to 20") && check("components=0-1", 1, 20) == SG_OK,
+           "no graph is without a component");
     tap_ok(check("edges=3.2-3.8", 1, 20) == SG_ENOTSUP && check("edges=3.2-3.8~1", 1, 20) == SG_OK,
            "a range without a whole number");
     tap_ok(check("clustering=0.3~0", 1, 20) == SG_ENOTSUP, "a range of no width");

@@ -58,8 +58,8 @@ SG_API const sg_graph_rule *sg_graph_rule_find(const char *name); /* NULL: none 
 /* Numbers that tell something of a graph. value: *v out; SG_ENOMEM. */
 typedef struct sg_graph_statistic {
     const char *name, *summary;
-    double grain;          /* 1 for counts; what counts as equal otherwise */
-    double (*most)(int n); /* bound for graphs of n >= 1 nodes, growing with n; none is below 0 */
+    double grain;                           /* 1 for counts; what counts as equal otherwise */
+    double (*least)(int n), (*most)(int n); /* of graphs of n >= 1 nodes; neither falls with n */
     sg_status (*value)(const sg_graph *g, double *v, sg_error *err);
 } sg_graph_statistic;
 SG_API extern const sg_graph_statistic *const sg_graph_statistics[]; /* NULL behind the last */
