@@ -359,90 +359,11 @@ static sg_status cif_read(sg_protein_cursor *c, sg_protein *p, int *got, sg_erro
     return SG_OK;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------
- */
-
-static void cif_head(sg_protein_sink *k, const char *id)
-{
-    sg_out_printf(k->out, "data_%s\n", id);
-}
-
-static void cif_begin(sg_protein_sink *k, const sg_i_category *c)
-{
-    sg_out_puts(k->out, c->single ? "#\n" : "#\nloop_\n");
-    for (int i = 0; c->item[i] && !c->single; i++)
-        sg_out_printf(k->out, "_%s.%s\n", c->name, c->item[i]);
-}
-
-/* Printable text as a value. */
-static void cif_value(sg_out *o, const char *s)
-{
-    int plain = s[0] && !strchr("_#$'\"[];", s[0]) && !strpbrk(s, " \t");
-    token t = {.s = s, .n = strlen(s)};
-    if (plain &&
-        (begins(&t, "data_") || begins(&t, "loop_") || begins(&t, "save_") || begins(&t, "stop_") ||
-         begins(&t, "global_") || strcmp(s, ".") == 0 || strcmp(s, "?") == 0))
-        plain = 0;
-    if (plain)
-        sg_out_puts(o, s);
-    else if (!strstr(s, "' "))
-        sg_out_printf(o, "'%s'", s);
-    else if (!strstr(s, "\" "))
-        sg_out_printf(o, "\"%s\"", s);
-    else
-        sg_out_printf(o, "\n;%s\n;", s);
-}
-
-static void cif_row(sg_protein_sink *k, const sg_i_category *c, const char *const *cell)
-{
-    for (int i = 0; c->item[i]; i++) {
-        if (c->single)
-            sg_out_printf(k->out, "_%s.%s ", c->name, c->item[i]);
-        else if (i)
-            sg_out_puts(k->out, " ");
-        if (cell[i])
-            cif_value(k->out, cell[i]);
-        else if (strcmp(c->item[i], "label_alt_id") == 0 || strcmp(c->item[i], "pdb_ins_code") == 0)
-            sg_out_puts(k->out, ".");
-        else
-            sg_out_puts(k->out, "?");
-        if (c->single)
-            sg_out_puts(k->out, "\n");
-    }
-    if (!c->single)
-        sg_out_puts(k->out, "\n");
-}
-
-static void cif_end(sg_protein_sink *k, const sg_i_category *c)
-{
-    (void)k;
-    (void)c;
-}
-
-static const sg_i_backend backend = {cif_head, cif_begin, cif_row, cif_end};
-
-static sg_status cif_write(sg_protein_sink *k, const sg_protein *p, sg_error *err)
-{
-    sg_status s = sg_i_writable(p, err);
-    if (s == SG_OK && !sg_i_same_block(k, p)) {
-        if (k->models) {
-            sg_i_block_end(k, &backend);
-            sg_out_puts(k->out, "#\n");
-        }
-        s = sg_i_block_begin(k, &backend, p, err);
-    }
-    if (s != SG_OK)
-        return s;
-    sg_i_block_atoms(k, &backend, p);
-    k->models++;
-    return SG_OK;
-}
-
-static void cif_tail(sg_protein_sink *k)
-{
-    sg_i_block_end(k, &backend);
-    sg_out_puts(k->out, "#\n");
-}
-
-const sg_protein_format sg_protein_mmcif = {"mmcif",  ".cif .mmcif", "mmCIF, the PDB's own format",
-                                            cif_read, cif_write,     cif_tail};
+const sg_protein_format sg_protein_mmcif = {.name = "mmcif",
+                                            .extensions = ".cif .mmcif",
+                                            .summary = "mmCIF, the PDB's own format",
+                                            .read = cif_read,
+                                            .write = sg_i_cif_write,
+                                            .pass = sg_i_block_pass,
+                                            .head = sg_i_cif_head,
+                                            .tail = sg_i_cif_tail};

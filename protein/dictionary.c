@@ -198,8 +198,8 @@ static void components(sg_protein_sink *k, const sg_i_backend *b, const sg_prote
     b->end(k, &chem_comp);
 }
 
-sg_status sg_i_block_begin(sg_protein_sink *k, const sg_i_backend *b, const sg_protein *p,
-                           sg_error *err)
+/* A block of what p has. */
+static sg_status open_block(sg_protein_sink *k, const sg_protein *p, sg_error *err)
 {
     name *label = realloc(k->labels, (p->n_chains + 1) * sizeof *label);
     if (label)
@@ -209,20 +209,44 @@ sg_status sg_i_block_begin(sg_protein_sink *k, const sg_i_backend *b, const sg_p
     if (s == SG_OK) {
         labels(label, p);
         k->blocks++;
-        k->serial = k->block_models = 0;
-        header(k, b, p);
-        s = entities(k, b, p, label, err);
+        k->block_models = 0;
     }
+    return s;
+}
+
+sg_status sg_i_block_text(sg_protein_sink *k, const sg_i_backend *b, sg_error *err)
+{
+    const sg_protein *p = &k->like;
+    header(k, b, p);
+    sg_status s = entities(k, b, p, k->labels, err);
     if (s == SG_OK) {
         components(k, b, p);
-        sequences(k, b, p, label);
+        sequences(k, b, p, k->labels);
         b->begin(k, &atom_site);
     }
     return s;
 }
 
-static void atom(sg_protein_sink *k, const sg_i_backend *b, const sg_protein_residue *r, int a,
-                 const char *label, const char *auth, const name id, const name seq)
+sg_status sg_i_block_begin(sg_protein_sink *k, const sg_i_backend *b, const sg_protein *p,
+                           sg_error *err)
+{
+    sg_status s = open_block(k, p, err);
+    return s == SG_OK ? sg_i_block_text(k, b, err) : s;
+}
+
+sg_status sg_i_block_pass(sg_protein_sink *k, const sg_protein *p, sg_error *err)
+{
+    sg_status s = sg_i_same_block(k, p) ? SG_OK : open_block(k, p, err);
+    if (s == SG_OK) {
+        k->models++;
+        k->block_models++;
+    }
+    return s;
+}
+
+static void atom(sg_protein_sink *k, const sg_i_backend *b, size_t number_of,
+                 const sg_protein_residue *r, int a, const char *label, const char *auth,
+                 const name id, const name seq)
 {
     char xyz[3][64], confidence[64];
     const char insertion[2] = {r->insertion, '\0'};
@@ -230,7 +254,7 @@ static void atom(sg_protein_sink *k, const sg_i_backend *b, const sg_protein_res
     for (int c = 0; c < 3; c++)
         sg_format_fixed(xyz[c], r->xyz[a][c], 3);
     sg_format_fixed(confidence, r->b, 2);
-    number(serial, (long)++k->serial);
+    number(serial, (long)number_of);
     number(num, r->number);
     number(model, (long)k->block_models);
     ROW(k, b, &atom_site, "ATOM", serial, sg_i_atom_elements[a], sg_i_atom_names[a], NULL, r->name,
@@ -241,7 +265,7 @@ static void atom(sg_protein_sink *k, const sg_i_backend *b, const sg_protein_res
 void sg_i_block_atoms(sg_protein_sink *k, const sg_i_backend *b, const sg_protein *p)
 {
     name *label = k->labels, id, seq;
-    k->block_models++;
+    size_t serial = k->block_models++ * p->n * SG_PROTEIN_ATOMS;
     for (size_t c = 0; c < p->n_chains; c++)
         for (size_t i = 0; i < p->chain[c].n; i++) {
             const sg_protein_residue *r = &p->residue[p->chain[c].first + i];
@@ -249,7 +273,7 @@ void sg_i_block_atoms(sg_protein_sink *k, const sg_i_backend *b, const sg_protei
             number(seq, (long)i + 1);
             for (int a = 0; a < SG_PROTEIN_ATOMS; a++)
                 if (r->have & SG_PROTEIN_HAS(a))
-                    atom(k, b, r, a, label[c], author(p, c, label), id, seq);
+                    atom(k, b, ++serial, r, a, label[c], author(p, c, label), id, seq);
         }
 }
 

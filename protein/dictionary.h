@@ -28,6 +28,11 @@ int sg_i_same_block(const sg_protein_sink *k, const sg_protein *p);
 /* Begins a block: all but the atoms; the category of those is left open. SG_ENOMEM. */
 SG_MUST_CHECK sg_status sg_i_block_begin(sg_protein_sink *k, const sg_i_backend *b,
                                          const sg_protein *p, sg_error *err);
+/* The same of the block under way, for a file that begins within it. */
+SG_MUST_CHECK sg_status sg_i_block_text(sg_protein_sink *k, const sg_i_backend *b, sg_error *err);
+/* pass of both formats. */
+SG_MUST_CHECK sg_status sg_i_block_pass(sg_protein_sink *k, const sg_protein *p, sg_error *err);
+/* Atoms of a model are numbered from 1 + 5 x residues of the models before it in its block. */
 void sg_i_block_atoms(sg_protein_sink *k, const sg_i_backend *b, const sg_protein *p);
 void sg_i_block_end(sg_protein_sink *k, const sg_i_backend *b);
 

@@ -13,7 +13,7 @@ share/sigen/protein:
 noinst_LTLIBRARIES += libprotein-i.la
 libprotein_i_la_SOURCES = %D%/protein.c %D%/names.c %D%/assemble.c %D%/assemble.h \
 	%D%/io.c %D%/write.c %D%/write.h %D%/pdb.c %D%/pdb_write.c %D%/pbb.c \
-	%D%/site.c %D%/site.h %D%/dictionary.c %D%/dictionary.h %D%/cif.c %D%/pdbml.c
+	%D%/site.c %D%/site.h %D%/dictionary.c %D%/dictionary.h %D%/cif.c %D%/cif_write.c %D%/pdbml.c
 # judging backbones
 libprotein_i_la_SOURCES += %D%/dssp.c %D%/score.c %D%/rama.c %D%/rama.h %D%/rama_i.h %D%/geometry.c %D%/geometry.h %D%/fragments.c %D%/fragments.h %D%/superpose.c %D%/superpose.h \
 	%D%/tm.c %D%/compare.c %D%/compare.h %D%/summary.c %D%/summary.h %D%/reference.c %D%/reference.h %D%/reference_chains.h %D%/embed.c \

@@ -142,5 +142,7 @@ static sg_status pbb_read(sg_protein_cursor *c, sg_protein *p, int *got, sg_erro
     return s;
 }
 
-const sg_protein_format sg_protein_pbb = {"pbb",    ".pbb", "packed backbones, the training file",
-                                          pbb_read, NULL,   NULL};
+const sg_protein_format sg_protein_pbb = {.name = "pbb",
+                                          .extensions = ".pbb",
+                                          .summary = "packed backbones, the training file",
+                                          .read = pbb_read};

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "assemble.h"
+#include "write.h"
 
 typedef struct pdb {
     sg_protein_cursor *c;
@@ -221,9 +222,11 @@ static sg_status pdb_read(sg_protein_cursor *c, sg_protein *p, int *got, sg_erro
     return SG_OK;
 }
 
-sg_status sg_i_pdb_write(sg_protein_sink *k, const sg_protein *p, sg_error *err);
-void sg_i_pdb_tail(sg_protein_sink *k);
-
-const sg_protein_format sg_protein_pdb = {
-    "pdb",    ".pdb .ent .pdb1", "Protein Data Bank, fixed columns",
-    pdb_read, sg_i_pdb_write,    sg_i_pdb_tail};
+const sg_protein_format sg_protein_pdb = {.name = "pdb",
+                                          .extensions = ".pdb .ent .pdb1",
+                                          .summary = "Protein Data Bank, fixed columns",
+                                          .read = pdb_read,
+                                          .write = sg_i_pdb_write,
+                                          .pass = sg_i_pdb_pass,
+                                          .head = sg_i_pdb_head,
+                                          .tail = sg_i_pdb_tail};

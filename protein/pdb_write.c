@@ -7,9 +7,6 @@
 
 #include "write.h"
 
-sg_status sg_i_pdb_write(sg_protein_sink *k, const sg_protein *p, sg_error *err);
-void sg_i_pdb_tail(sg_protein_sink *k);
-
 static sg_status limits(const sg_protein *p, char letters[63], sg_error *err)
 {
     sg_status s = sg_i_writable(p, err);
@@ -49,8 +46,9 @@ static size_t words(const char *text, size_t width)
     return n ? n : width;
 }
 
-static void head(sg_protein_sink *k, const sg_protein *p)
+sg_status sg_i_pdb_head(sg_protein_sink *k, const sg_protein *p, sg_error *err)
 {
+    (void)err;
     char text[SG_PROTEIN_TITLE + 1], out[400], id[SG_PROTEIN_ID + 1];
     sg_i_entry(id, k, p);
     snprintf(out, sizeof out, "HEADER    %-40s%-9s   %-4.4s", "PROTEIN BACKBONE", "01-JAN-70", id);
@@ -77,6 +75,15 @@ static void head(sg_protein_sink *k, const sg_protein *p)
         t += n + (t[n] == ' ');
     }
     line(k->out, "CRYST1    1.000    1.000    1.000  90.00  90.00  90.00 P 1           1");
+    return SG_OK;
+}
+
+sg_status sg_i_pdb_pass(sg_protein_sink *k, const sg_protein *p, sg_error *err)
+{
+    (void)p;
+    (void)err;
+    k->models++;
+    return SG_OK;
 }
 
 static double clamp(double x, double lo, double hi)
@@ -100,10 +107,11 @@ sg_status sg_i_pdb_write(sg_protein_sink *k, const sg_protein *p, sg_error *err)
 {
     char letters[63], out[81];
     sg_status s = limits(p, letters, err);
+    if (s == SG_OK && k->models == 0)
+        s = sg_i_pdb_head(k, p, err);
     if (s != SG_OK)
         return s;
-    if (k->models++ == 0)
-        head(k, p);
+    k->models++;
     snprintf(out, sizeof out, "MODEL %8zu", k->models);
     line(k->out, out);
     size_t serial = 0;

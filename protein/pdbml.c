@@ -356,11 +356,23 @@ static sg_status pdbml_write(sg_protein_sink *k, const sg_protein *p, sg_error *
     return SG_OK;
 }
 
+static sg_status pdbml_head(sg_protein_sink *k, const sg_protein *p, sg_error *err)
+{
+    (void)p;
+    return sg_i_block_text(k, &backend, err);
+}
+
 static void pdbml_tail(sg_protein_sink *k)
 {
     sg_i_block_end(k, &backend);
     sg_out_puts(k->out, "</PDBx:datablock>\n");
 }
 
-const sg_protein_format sg_protein_pdbml = {
-    "pdbml", ".xml", "PDBML, mmCIF's categories as XML", pdbml_read, pdbml_write, pdbml_tail};
+const sg_protein_format sg_protein_pdbml = {.name = "pdbml",
+                                            .extensions = ".xml",
+                                            .summary = "PDBML, mmCIF's categories as XML",
+                                            .read = pdbml_read,
+                                            .write = pdbml_write,
+                                            .pass = sg_i_block_pass,
+                                            .head = pdbml_head,
+                                            .tail = pdbml_tail};

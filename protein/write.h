@@ -22,4 +22,14 @@ void sg_i_title(char *out, size_t size, const sg_protein_sink *k, const sg_prote
  */
 void sg_i_entry(char out[SG_PROTEIN_ID + 1], const sg_protein_sink *k, const sg_protein *p);
 
+/* ---- of formats whose reader is in another file ---- */
+
+SG_MUST_CHECK sg_status sg_i_pdb_write(sg_protein_sink *k, const sg_protein *p, sg_error *err);
+SG_MUST_CHECK sg_status sg_i_pdb_pass(sg_protein_sink *k, const sg_protein *p, sg_error *err);
+SG_MUST_CHECK sg_status sg_i_pdb_head(sg_protein_sink *k, const sg_protein *p, sg_error *err);
+void sg_i_pdb_tail(sg_protein_sink *k);
+SG_MUST_CHECK sg_status sg_i_cif_write(sg_protein_sink *k, const sg_protein *p, sg_error *err);
+SG_MUST_CHECK sg_status sg_i_cif_head(sg_protein_sink *k, const sg_protein *p, sg_error *err);
+void sg_i_cif_tail(sg_protein_sink *k);
+
 #endif

@@ -245,6 +245,91 @@ static void round_trips(void)
     }
 }
 
+enum { PARTS = 5 };
+
+/* Models from `from` on, the earlier ones passed by what they consist of alone: with or without the
+ * head of a part, with or without the tail. */
+static char *part_text(const sg_protein_format *f, const sg_protein *const *m, int from, int to,
+                       int head, int tail)
+{
+    sg_protein_sink k;
+    sg_error err;
+    sg_protein bare = {0};
+    char *text = NULL;
+    size_t len;
+    sg_out *o = sg_out_memory(&err);
+    sg_status s = o ? SG_OK : SG_ENOMEM;
+    sg_protein_sink_init(&k, o, NULL);
+    for (int i = 0; i < from && s == SG_OK; i++) {
+        s = sg_protein_copy(&bare, m[i], &err);
+        for (size_t j = 0; j < bare.n; j++) {
+            bare.residue[j].have = 0;
+            memset(bare.residue[j].xyz, 0, sizeof bare.residue[j].xyz);
+        }
+        if (s == SG_OK)
+            s = f->pass(&k, &bare, &err);
+    }
+    if (s == SG_OK && head)
+        s = f->head(&k, m[from], &err);
+    for (int i = from; i < to && s == SG_OK; i++)
+        s = f->write(&k, m[i], &err);
+    k.models = tail ? k.models : 0;
+    sg_protein_sink_end(&k, f);
+    sg_protein_clear(&bare);
+    if (s != SG_OK || sg_out_take(o, &text, &len, &err) != SG_OK)
+        return NULL;
+    return text;
+}
+
+/* A file of models of two compositions (PDBML: of one) made in two parts, cut anywhere. */
+static void parts(void)
+{
+    static const int of[PARTS] = {0, 0, 1, 1, 0};
+    sg_protein p[2] = {{0}};
+    sg_error err;
+    int got = 1;
+    sg_protein_reader *r = sg_protein_reader_open(data(0, "real-100.pbb.gz"), NULL, &err);
+    for (int k = 0; k < 2; k++)
+        if (!r || sg_protein_reader_next(r, &p[k], &got, &err) != SG_OK || !got)
+            exit(99);
+    sg_protein_reader_close(r);
+    p[0].residue[3].have &= (unsigned char)~SG_PROTEIN_HAS(SG_PROTEIN_O); /* no whole number */
+    memset(p[0].residue[3].xyz[SG_PROTEIN_O], 0, sizeof p[0].residue[3].xyz[SG_PROTEIN_O]);
+    for (size_t f = 0; sg_protein_formats[f]; f++) {
+        const sg_protein_format *fmt = sg_protein_formats[f];
+        const sg_protein *m[PARTS];
+        int same = 1, own = 1;
+        if (!fmt->write)
+            continue;
+        for (int k = 0; k < PARTS; k++)
+            m[k] = &p[fmt == &sg_protein_pdbml ? 0 : of[k]];
+        char *all = part_text(fmt, m, 0, PARTS, 0, 1);
+        for (int cut = 1; cut < PARTS && all; cut++) {
+            char *a = part_text(fmt, m, 0, cut, 0, 0), *b = part_text(fmt, m, cut, PARTS, 0, 1);
+            char *alone = part_text(fmt, m, cut, PARTS, 1, 1);
+            size_t na = a ? strlen(a) : 0;
+            same &= a && b && strncmp(all, a, na) == 0 && strcmp(all + na, b) == 0;
+            sg_protein_cursor c;
+            sg_protein q = {0};
+            sg_protein_cursor_init(&c, NULL, alone ? alone : "", alone ? strlen(alone) : 0);
+            for (int k = cut; k < PARTS; k++)
+                own &= alone && fmt->read(&c, &q, &got, &err) == SG_OK && got &&
+                       largest_move(&q, m[k]) < 0.00051;
+            own &= alone && fmt->read(&c, &q, &got, &err) == SG_OK && !got;
+            sg_protein_cursor_clear(&c);
+            sg_protein_clear(&q);
+            free(a);
+            free(b);
+            free(alone);
+        }
+        tap_ok(all && same, "%s: two parts are the bytes of one file", fmt->name);
+        tap_ok(all && own, "%s: a part with its head is a file of its own", fmt->name);
+        free(all);
+    }
+    sg_protein_clear(&p[0]);
+    sg_protein_clear(&p[1]);
+}
+
 static void refuses(void)
 {
     sg_protein p = {0};
@@ -306,6 +391,7 @@ int main(void)
     messy();
     recovers();
     round_trips();
+    parts();
     refuses();
     cb();
     return tap_done();

@@ -39,7 +39,6 @@ typedef struct sg_protein_sink {
     sg_protein_style style;
     size_t models;               /* written so far */
     size_t blocks, block_models; /* data blocks begun, models in the last one */
-    size_t serial;               /* of the last atom */
     sg_protein like;             /* the first model of the block */
     char (*labels)[24];          /* (like.n_chains) names of its chains, all different */
 } sg_protein_sink;
@@ -52,6 +51,11 @@ typedef struct sg_protein_format {
     /* Appends one model, the file's head before the first; nothing is written when the model cannot
      * be expressed (SG_EINVAL, SG_ENAN, SG_ELIMIT). NULL: the format is not written. */
     sg_status (*write)(sg_protein_sink *k, const sg_protein *p, sg_error *err);
+    /* For a file in parts. pass: as though the model had been written to k, without its bytes; of p
+     * only chains and residues matter. head: what a part that begins with p needs in front, after
+     * the models before p were passed, to be a file of its own; the first part needs none. */
+    sg_status (*pass)(sg_protein_sink *k, const sg_protein *p, sg_error *err);
+    sg_status (*head)(sg_protein_sink *k, const sg_protein *p, sg_error *err);
     void (*tail)(sg_protein_sink *k); /* of a file; may be NULL */
 } sg_protein_format;
 
