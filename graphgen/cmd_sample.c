@@ -96,9 +96,10 @@ static sg_status read_options(sampling *s, sg_error *err)
     return st;
 }
 
-static sg_status records(void *ctx, uint64_t first, size_t count, sg_out *out, sg_error *err)
+static sg_status records(void *ctx, uint64_t first, size_t *wanted, sg_out *out, sg_error *err)
 {
     sampling *s = ctx;
+    size_t count = *wanted;
     sg_graph *g = calloc(count, sizeof *g);
     if (!g)
         return sg_fail(err, SG_ENOMEM, "no memory for %zu graphs", count);

@@ -133,9 +133,10 @@ static sg_status describe(const sampling *s, uint64_t id, sg_mol *m, sg_error *e
     return st;
 }
 
-static sg_status records(void *ctx, uint64_t first, size_t count, sg_out *out, sg_error *err)
+static sg_status records(void *ctx, uint64_t first, size_t *wanted, sg_out *out, sg_error *err)
 {
     sampling *s = ctx;
+    size_t count = *wanted;
     sg_mol *m = calloc(count, sizeof *m);
     size_t missed = 0;
     if (!m)

@@ -108,6 +108,7 @@ static const sg_verb numbers_verb = {.name = "numbers",
 static const sg_opt sample_options[] = {
     {"block", 0, SG_OPT_INT, "K", "ids a block", "7", 1, 1000000, NULL},
     {"pause", 0, SG_OPT_INT, "MS", "milliseconds a block takes", "0", 0, 100000, NULL},
+    {"each", 0, SG_OPT_INT, "MS", "milliseconds a sample takes, then a signal ends a block", NULL, 1, 100000, NULL},
     {"frame", 0, SG_OPT_FLAG, NULL, "write a head and a tail", NULL, 0, 0, NULL},
     {"break-at", 0, SG_OPT_INT, "ID", "fail at this id", NULL, 0, 1e9, NULL},
 };
@@ -132,15 +133,26 @@ static sg_status tail(void *ctx, sg_out *out, sg_error *err)
     return SG_OK;
 }
 
-static sg_status records(void *ctx, uint64_t first, size_t count, sg_out *out, sg_error *err)
+static void pause_ms(long ms)
 {
-    struct sampling *s = ctx;
-    long ms = (long)sg_cli_int(s->c, "pause");
     struct timespec left = {ms / 1000, ms % 1000 * 1000000};
     while (nanosleep(&left, &left) < 0) /* work does not end early either */
         ;
-    for (uint64_t id = first; id < first + count; id++) {
+}
+
+static sg_status records(void *ctx, uint64_t first, size_t *count, sg_out *out, sg_error *err)
+{
+    struct sampling *s = ctx;
+    const int prompt = sg_cli_given(s->c, "each");
+    pause_ms((long)sg_cli_int(s->c, "pause"));
+    for (uint64_t id = first; id < first + *count; id++) {
         sg_rng r;
+        if (prompt)
+            pause_ms((long)sg_cli_int(s->c, "each"));
+        if (prompt && *sg_cli_stop()) {
+            *count = (size_t)(id - first);
+            return *count ? SG_OK : SG_EINTR;
+        }
         if (sg_cli_given(s->c, "break-at") && id == (uint64_t)sg_cli_int(s->c, "break-at"))
             return sg_fail(err, SG_ENAN, "sample %d broke", (int)id);
         sg_rng_init(&r, s->seed, id, 0);
@@ -168,6 +180,7 @@ static sg_status sample(sg_cli *c, sg_error *err)
                   .count = (uint64_t)sg_cli_int(c, "n"),
                   .block = (size_t)sg_cli_int(c, "block"),
                   .resume = sg_cli_flag(c, "resume"),
+                  .prompt = sg_cli_given(c, "each"),
                   .records = records,
                   .progress = progress,
                   .ctx = &s};

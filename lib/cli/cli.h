@@ -131,6 +131,8 @@ void sg_cli_note(const sg_cli *c, const char *fmt, ...) SG_PRINTF(2, 3);
 
 /* Has SIGINT or SIGTERM come: finish the batch. A second one ends the process at once. */
 int sg_cli_interrupted(void);
+/* The flag itself, for what takes one: 0 until then. */
+const volatile int *sg_cli_stop(void);
 
 /* Applies --threads (default: OpenMP's own choice) and flushes denormals in every thread;
  * returns the number of threads. */

@@ -51,8 +51,8 @@ static sg_status stopped(const struct run *r, int resumable, sg_error *err)
                    resumable ? "; the same command with --resume goes on" : "");
 }
 
-/* One of the job's writers into memory. */
-static sg_status produce(const struct run *r, int kind, size_t count, char **buf, size_t *len,
+/* One of the job's writers into memory; *count ids wanted, then made. */
+static sg_status produce(const struct run *r, int kind, size_t *count, char **buf, size_t *len,
                          sg_error *err)
 {
     const sg_job *j = r->job;
@@ -92,6 +92,8 @@ static sg_status append(struct run *r, const struct sg_i_block *b, const char *b
 /* Blocks are shortened where one takes long: a signal is answered within about two seconds. */
 static void adapt(struct run *r, double seconds)
 {
+    if (r->job->prompt)
+        return;
     if (seconds > 2 && r->size > 1)
         r->size /= 2;
     else if (seconds < 0.5 && r->size < r->job->block)
@@ -105,7 +107,7 @@ static sg_status block(struct run *r, int kind, sg_error *err)
     size_t count = kind != 1 ? 0 : left < r->size ? (size_t)left : r->size;
     char *buf;
     size_t len;
-    sg_status st = produce(r, kind, count, &buf, &len, err);
+    sg_status st = produce(r, kind, &count, &buf, &len, err);
     if (st != SG_OK)
         return st;
     struct sg_i_block b = {.first = r->next, .count = count, .bytes = len, .end = kind == 2};
@@ -269,6 +271,8 @@ static sg_status work(struct run *r, sg_error *err)
             return stopped(r, 1, err);
         double began = sg_cli_seconds();
         st = block(r, 1, err);
+        if (st == SG_EINTR)
+            return stopped(r, 1, err);
         adapt(r, sg_cli_seconds() - began);
         if (st == SG_OK)
             report(r);
@@ -339,7 +343,11 @@ static sg_status run_through(struct run *r, sg_error *err)
         uint64_t left = r->first + r->count - r->next;
         size_t n = left < r->size ? (size_t)left : r->size;
         double began = sg_cli_seconds();
-        st = j->records(j->ctx, r->next, n, out, err);
+        st = j->records(j->ctx, r->next, &n, out, err);
+        if (st == SG_EINTR) { /* what was written before stands */
+            st = SG_OK;
+            break;
+        }
         adapt(r, sg_cli_seconds() - began);
         r->next += n;
         report(r);

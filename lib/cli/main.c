@@ -25,6 +25,13 @@ int sg_cli_interrupted(void)
     return interrupted;
 }
 
+_Static_assert(_Generic((sig_atomic_t)0, int : 1, default : 0), "what a handler may set is an int");
+
+const volatile int *sg_cli_stop(void)
+{
+    return &interrupted;
+}
+
 static void catch_signals(void)
 {
     /* The first signal sets the flag; the default action is back for the second one. */
