@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "deliver.h"
 
 sg_status sg_protein_cmd_from(const sg_cli *c, const sg_protein_format **f, sg_error *err)
 {
@@ -19,7 +20,7 @@ const sg_protein_format *sg_protein_cmd_format(const sg_cli *c, const char *path
     const char *name = sg_cli_text(c, "format");
     const sg_protein_format *f =
         name ? sg_protein_format_find(name) : sg_protein_format_of_file(path);
-    if (!f && !name && strcmp(path, "-") == 0)
+    if (!f && !name && (strcmp(path, "-") == 0 || sg_protein_is_folder(path)))
         f = &sg_protein_pdb;
     if (f && f->write)
         return f;

@@ -12,7 +12,8 @@ extern const sg_verb sg_protein_cmd_convert, sg_protein_cmd_check, sg_protein_cm
 /* Format of --from; *f NULL if it was not given. SG_EINVAL when unknown. */
 SG_MUST_CHECK sg_status sg_protein_cmd_from(const sg_cli *c, const sg_protein_format **f,
                                             sg_error *err);
-/* Output format: --format, else by the file's name, else PDB. NULL and err when unknown. */
+/* Output format: --format, else by the file's name; of standard output and folders PDB. NULL and err
+ * when unknown. */
 const sg_protein_format *sg_protein_cmd_format(const sg_cli *c, const char *path, sg_error *err);
 
 /* Adds up what readers dropped, and tells it in one line unless nothing was or --quiet. */

@@ -1,15 +1,15 @@
 #include <config.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <sigen/protein_generate.h>
 #include <sigen/sampler.h>
+#include <sigen/sha256.h>
 #include "cli/modeldirs.h"
 #include "cmd.h"
+#include "deliver.h"
 #include "given.h"
 
 static const char *sampler_name(size_t k)
@@ -44,7 +44,6 @@ typedef struct sampling {
     sg_protein_given given;
     const sg_protein_format *format;
     char provenance[400];
-    sg_progress bar;
 } sampling;
 
 static sg_status open_model(sampling *s, sg_error *err)
@@ -83,6 +82,7 @@ static sg_status read_options(sampling *s, sg_error *err)
     s->o.threads = sg_cli_threads(c);
     if (s->o.threads > 256)
         s->o.threads = 256;
+    s->o.stop = sg_cli_stop();
     if (sg_cli_pair(c, "length", &a, &b)) {
         s->o.min_length = (int)a;
         s->o.max_length = (int)b;
@@ -90,71 +90,51 @@ static sg_status read_options(sampling *s, sg_error *err)
     return sg_protein_given_read(&s->given, &s->o, c, err);
 }
 
-/* Samples in blocks, each model written as it comes. */
-static sg_status write_all(sampling *s, sg_protein_sink *sink, uint64_t count, sg_error *err)
+/* What was read for --ss-string, --contig and --partial. */
+static void digest(char hex[SG_SHA256_HEX], const sg_protein_generate_opts *o)
 {
-    enum { BLOCK = 64 };
-    sg_protein p[BLOCK] = {{0}};
-    sg_status st = SG_OK;
-    for (uint64_t at = 0; at < count && st == SG_OK; at += BLOCK) {
-        size_t n = count - at < BLOCK ? (size_t)(count - at) : BLOCK;
-        st = sg_cli_interrupted() ? sg_fail(err, SG_EINTR, "interrupted")
-                                  : sg_protein_generate(s->model, &s->o, at, n, p, err);
-        for (size_t k = 0; k < n && st == SG_OK; k++)
-            st = s->format->write(sink, &p[k], err);
-        sg_progress_at(&s->bar, at + n, NULL);
+    unsigned char d[SG_SHA256_BYTES];
+    sg_sha256 h;
+    sg_sha256_init(&h);
+    if (o->ss)
+        sg_sha256_update(&h, o->ss, strlen(o->ss));
+    for (size_t k = 0; k < o->n_pieces; k++) {
+        const sg_protein_piece *q = &o->piece[k];
+        const int size[3] = {q->lo, q->hi, q->ca != NULL};
+        sg_sha256_update(&h, size, sizeof size);
+        if (q->ca)
+            sg_sha256_update(&h, q->ca, (size_t)q->lo * sizeof *q->ca);
     }
-    for (size_t k = 0; k < BLOCK; k++)
-        sg_protein_clear(&p[k]);
-    return st;
+    if (o->n_start)
+        sg_sha256_update(&h, o->start, (size_t)o->n_start * sizeof *o->start);
+    sg_sha256_final(&h, d);
+    sg_sha256_hex(hex, d);
 }
 
-/* One model of its own file, DIR/0001.pdb. */
-static sg_status write_each(sampling *s, const char *dir, uint64_t count,
-                            const sg_protein_style *style, sg_error *err)
+/* All that decides the bytes. */
+static json_t *about(const sampling *s)
 {
-    sg_protein p = {0};
-    sg_status st = SG_OK;
-    if (mkdir(dir, 0777) != 0 && errno != EEXIST)
-        return sg_fail(err, SG_EIO, "cannot make the folder %s: %s", dir, strerror(errno));
-    for (uint64_t k = 0; k < count && st == SG_OK; k++) {
-        char path[4096];
-        sg_protein_sink sink;
-        snprintf(path, sizeof path, "%.4000s%04llu.pdb", dir, (unsigned long long)k + 1);
-        st = sg_cli_interrupted() ? sg_fail(err, SG_EINTR, "interrupted")
-                                  : sg_protein_generate(s->model, &s->o, k, 1, &p, err);
-        sg_out *out = st == SG_OK ? sg_out_open(path, err) : NULL;
-        if (!out) {
-            st = st == SG_OK ? SG_EIO : st;
-            break;
-        }
-        sg_protein_sink_init(&sink, out, style);
-        st = s->format->write(&sink, &p, err);
-        sg_protein_sink_end(&sink, s->format);
-        if (st == SG_OK)
-            st = sg_out_commit(out, err);
-        else
-            sg_out_discard(out);
-        sg_progress_at(&s->bar, k + 1, NULL);
-    }
-    sg_protein_clear(&p);
-    return st;
-}
-
-static sg_status write_file(sampling *s, const char *path, uint64_t count,
-                            const sg_protein_style *style, sg_error *err)
-{
-    sg_protein_sink sink;
-    sg_out *out = sg_out_open(path, err);
-    if (!out)
-        return SG_EIO;
-    sg_protein_sink_init(&sink, out, style);
-    sg_status st = write_all(s, &sink, count, err);
-    sg_protein_sink_end(&sink, s->format);
-    if (st == SG_OK)
-        return sg_out_commit(out, err);
-    sg_out_discard(out);
-    return st;
+    const sg_protein_generate_opts *o = &s->o;
+    char given[SG_SHA256_HEX];
+    json_t *j = sg_cli_provenance(s->c);
+    digest(given, o);
+    sg_json_set(&j, "model", json_string(sg_protein_model_hash(s->model)));
+    sg_json_set(&j, "seed", json_sprintf("%llu", (unsigned long long)o->seed));
+    sg_json_set(&j, "sampler", json_string(o->sampler));
+    sg_json_set(&j, "steps", json_integer(o->steps));
+    sg_json_set(&j, "few", json_boolean(o->few));
+    sg_json_set(&j, "gamma", json_real(o->gamma));
+    sg_json_set(&j, "noise_scale", json_real(o->noise_scale));
+    sg_json_set(&j, "project", json_boolean(o->project));
+    sg_json_set(&j, "guidance", json_real(o->guidance));
+    sg_json_set(&j, "length", json_pack("[i,i]", o->min_length, o->max_length));
+    sg_json_set(&j, "shares", json_pack("[f,f]", o->helix, o->strand));
+    sg_json_set(&j, "draw_shares", json_boolean(o->draw_shares));
+    sg_json_set(&j, "given", json_string(given));
+    sg_json_set(&j, "from", json_real(o->n_start ? o->from : 0));
+    sg_json_set(&j, "format", json_string(s->format->name));
+    sg_json_set(&j, "provenance", json_boolean(!sg_cli_flag(s->c, "no-provenance")));
+    return j;
 }
 
 static void describe(sampling *s)
@@ -168,26 +148,28 @@ static void describe(sampling *s)
 static sg_status run(sg_cli *c, sg_error *err)
 {
     sampling s = {.c = c};
-    const char *path = sg_cli_text(c, "output");
-    uint64_t count = (uint64_t)sg_cli_int(c, "n");
-    size_t len = strlen(path);
-    int folder = len && path[len - 1] == '/';
-    s.format = folder ? &sg_protein_pdb : sg_protein_cmd_format(c, path, err);
+    uint64_t count = 0;
+    json_t *ab = NULL;
+    s.format = sg_protein_cmd_format(c, sg_cli_text(c, "output"), err);
     if (!s.format)
         return SG_EINVAL;
     sg_status st = open_model(&s, err);
     if (st == SG_OK)
         st = read_options(&s, err);
+    if (st == SG_OK && !(ab = about(&s)))
+        st = sg_fail(err, SG_ENOMEM, "no memory");
     double start = sg_cli_seconds();
     if (st == SG_OK) {
         describe(&s);
-        const sg_protein_style style = {.title = "generated protein backbone",
-                                        .provenance =
-                                            sg_cli_flag(c, "no-provenance") ? NULL : s.provenance};
-        sg_progress_start(&s.bar, c, "chains", count);
-        st = folder ? write_each(&s, path, count, &style, err)
-                    : write_file(&s, path, count, &style, err);
-        sg_progress_end(&s.bar);
+        const sg_protein_delivery d = {
+            .c = c,
+            .model = s.model,
+            .o = &s.o,
+            .format = s.format,
+            .style = {.title = "generated protein backbone",
+                      .provenance = sg_cli_flag(c, "no-provenance") ? NULL : s.provenance},
+            .about = ab};
+        st = sg_protein_deliver(&d, &count, err);
     }
     double seconds = sg_cli_seconds() - start;
     if (st == SG_OK)
@@ -195,6 +177,7 @@ static sg_status run(sg_cli *c, sg_error *err)
             c, "%llu chains, %d steps, %.1f s (%.1f/s), %d threads, %.0f MiB, seed %llu, model %s",
             (unsigned long long)count, s.o.steps, seconds, (double)count / seconds, s.o.threads,
             sg_cli_peak_mib(), (unsigned long long)s.o.seed, sg_protein_model_hash(s.model));
+    json_decref(ab);
     sg_protein_given_clear(&s.given);
     sg_protein_model_free(s.model);
     return st;
@@ -204,18 +187,24 @@ const sg_verb sg_protein_cmd_sample = {
     .name = "sample",
     .summary = "generate protein backbones",
     .common = SG_COMMON_MODEL | SG_COMMON_N | SG_COMMON_SEED | SG_COMMON_STEPS | SG_COMMON_SAMPLER |
-              SG_COMMON_THREADS | SG_COMMON_OUTPUT | SG_COMMON_FORMAT | SG_COMMON_QUIET |
-              SG_COMMON_NO_PROVENANCE,
+              SG_COMMON_THREADS | SG_COMMON_SHARD | SG_COMMON_RESUME | SG_COMMON_OUTPUT |
+              SG_COMMON_FORMAT | SG_COMMON_QUIET | SG_COMMON_NO_PROVENANCE,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .description =
         "Generates CA traces with a trained model and places N, C, O and CB on them, as chains of "
-        "alanine. A file takes all chains as models; -o DIR/ writes DIR/0001.pdb and so on. The "
+        "alanine. A file takes all chains as models; -o DIR/ writes DIR/0001.pdb and so on, "
+        "or DIR/0001.cif with --format mmcif. The "
         "output holds raw samples: none is left out, none repaired; what the sampler itself does "
         "to its estimates can be switched off (--no-project). The B column is 100 x a confidence: "
         "1/(1 + (d/2 A)^2), d the way of the residue since the estimate at t = 0.7.\n\n"
         "With --contig the CA atoms of the motifs keep their distances exactly; the network was "
-        "shown them and arranges the rest about them.",
+        "shown them and arranges the rest about them.\n\n"
+        "SIGINT ends within a step; the chains that were finished are kept, and --resume goes on "
+        "to "
+        "the bytes of a run without interruption. The parts of --shard may go into one folder, or "
+        "into "
+        "files that merge joins.",
     .example = "sg-protein sample --length 96 -n 20 --seed 3 -o p.pdb\n"
                "sg-protein sample --length 60-120 --ss H=0.5,E=0.1 -n 10 -o folder/\n"
                "sg-protein sample --scaffold motif.pdb --contig 10-20/A10-25/15-30 -o m.pdb",

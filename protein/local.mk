@@ -45,7 +45,7 @@ libsigen_protein_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOV
 bin_PROGRAMS += sg-protein
 sg_protein_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_check.c %D%/cmd_info.c %D%/cmd_eval.c %D%/judge.c %D%/judge.h \
 	%D%/cmd_report.c %D%/report.c %D%/report.h %D%/plots.c %D%/svg.c %D%/svg.h %D%/ribbon.c %D%/ribbon.h \
-	%D%/cmd_sample.c %D%/given.c %D%/given.h %D%/cmd_models.c \
+	%D%/cmd_sample.c %D%/deliver.c %D%/deliver.h %D%/given.c %D%/given.h %D%/cmd_models.c \
 	%D%/cmd_distill.c %D%/student.c %D%/student.h %D%/cmd_train.c %D%/task.c %D%/task.h %D%/data.c %D%/data.h %D%/loss.c %D%/loss.h
 sg_protein_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -Wa,-I$(srcdir)/%D%
 # report.c takes these in

@@ -1,18 +1,12 @@
 #include <config.h>
 
+#include "cli/job.h"
 #include "cmd.h"
 
-static const sg_verb *const verbs[] = {&sg_protein_cmd_sample,
-                                       &sg_protein_cmd_train,
-                                       &sg_protein_cmd_eval,
-                                       &sg_protein_cmd_report,
-                                       &sg_protein_cmd_convert,
-                                       &sg_protein_cmd_check,
-                                       &sg_protein_cmd_info,
-                                       &sg_protein_cmd_list,
-                                       &sg_protein_cmd_pack,
-                                       &sg_protein_cmd_distill,
-                                       NULL};
+static const sg_verb *const verbs[] = {
+    &sg_protein_cmd_sample,  &sg_protein_cmd_train,   &sg_protein_cmd_eval, &sg_protein_cmd_report,
+    &sg_protein_cmd_convert, &sg_protein_cmd_check,   &sg_protein_cmd_info, &sg_protein_cmd_list,
+    &sg_protein_cmd_pack,    &sg_protein_cmd_distill, &sg_cli_merge,        NULL};
 
 static const sg_program program = {
     .name = "sg-protein",
