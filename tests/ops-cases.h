@@ -53,6 +53,10 @@ static sg_tensor b_linear_elu(sg_tape *t, fixture *f)
 {
     return sg_linear2(t, f->leaf[0], 0, f->leaf[1], 1, 2, SG_ACT_ELU);
 }
+static sg_tensor b_linear_gelu(sg_tape *t, fixture *f)
+{
+    return sg_linear(t, f->leaf[0], 0, 1, SG_ACT_GELU);
+}
 static sg_tensor b_norm(sg_tape *t, fixture *f)
 {
     return sg_norm(t, f->leaf[0]);
@@ -85,6 +89,10 @@ static sg_tensor b_embed(sg_tape *t, fixture *f)
     sg_tensor y = sg_silu(t, f->leaf[0]);
     sg_embed_into(t, y, 0, f->idx);
     return y;
+}
+static sg_tensor b_gather(sg_tape *t, fixture *f)
+{
+    return sg_gather(t, sg_cols(f->leaf[0], 1, 21), f->idx, 40);
 }
 static sg_tensor b_spread(sg_tape *t, fixture *f)
 {
@@ -181,13 +189,15 @@ static const op_case cases[] = {
     {"linear2 elu", SG_OP_LINEAR, {{NODES, 20}, {NODES, 5}}, {{20, 35}, {5, 35}, {1, 35}}, b_linear_elu},
     {"linear_add", SG_OP_LINEAR, {{NODES, 20}, {NODES, 35}}, {{20, 35}, {1, 35}}, b_linear_add},
     {"linear_into", SG_OP_LINEAR, {{NODES, 20}, {NODES, 35}}, {{20, 35}, {1, 35}}, b_linear_into},
+    {"linear gelu", SG_OP_LINEAR, {{NODES, 20}}, {{20, 19}, {1, 19}}, b_linear_gelu},
     {"norm", SG_OP_NORM, {{PAIRS, 19}}, {{0, 0}}, b_norm},
     {"norm_mod", SG_OP_NORM, {{NODES, 19}, {SAMPLES, 38}}, {{0, 0}}, b_norm_mod},
-    {"silu", SG_OP_SILU, {{NODES, 21}}, {{0, 0}}, b_silu},
+    {"silu", SG_OP_ACT, {{NODES, 21}}, {{0, 0}}, b_silu},
     {"row_scale", SG_OP_ROW_SCALE, {{NODES, 21}, {NODES, 3}}, {{0, 0}}, b_scale},
     {"row_scale, sigmoid", SG_OP_ROW_SCALE, {{NODES, 21}, {NODES, 3}}, {{0, 0}}, b_scale_sigmoid},
     {"add", SG_OP_ADD, {{NODES, 21}, {NODES, 26}}, {{0, 0}}, b_add},
     {"embed", SG_OP_EMBED, {{NODES, 21}}, {{7, 21}}, b_embed},
+    {"gather", SG_OP_GATHER, {{NODES, 23}}, {{0, 0}}, b_gather},
     {"spread", SG_OP_SPREAD, {{NODES, 21}, {SAMPLES, 21}}, {{0, 0}}, b_spread},
     {"mean_nodes", SG_OP_MEAN_NODES, {{NODES, 21}}, {{0, 0}}, b_mean},
     {"pair_rbf", SG_OP_PAIR_RBF, {{NODES3, 1}}, {{1, 18}, {1, 18}}, b_rbf},

@@ -55,14 +55,15 @@ static void clear(fixture *f)
     sg_params_clear(&f->ps);
 }
 
-/* y (M, COLS) by the engine; how: 0 a new tensor, 1 silu, 2 added to ones, 3 in floating point */
+/* y (M, COLS) by the engine; how: 0 a new tensor, 1 silu, 2 added to ones, 3 gelu, 4 in floating
+ * point */
 static void run(const fixture *f, int how, sg_real *y)
 {
     sg_arena a;
     sg_tape t;
     sg_error err;
     sg_params ps = f->ps;
-    ps.q8 = how == 3 ? NULL : f->q;
+    ps.q8 = how == 4 ? NULL : f->q;
     if (sg_arena_new(&a, 1 << 20, &err) != SG_OK)
         exit(99);
     sg_tape_init(&t, &a, &ps, NULL, NULL);
@@ -73,7 +74,8 @@ static void run(const fixture *f, int how, sg_real *y)
             o.x[i] = 1;
         sg_linear_into(&t, o, x, 0, 1);
     } else {
-        o = sg_linear(&t, x, 0, 1, how == 1 ? SG_ACT_SILU : SG_ACT_NONE);
+        static const int act[] = {SG_ACT_NONE, SG_ACT_SILU, 0, SG_ACT_GELU, SG_ACT_NONE};
+        o = sg_linear(&t, x, 0, 1, act[how]);
     }
     if (t.status != SG_OK)
         exit(99);
@@ -101,21 +103,22 @@ static void products(const fixture *f)
     sg_real y[4][M * COLS], z[M * COLS];
     double worst = 0, off = 0;
     int same = 1, n = 0;
-    for (int how = 0; how < 3; how++)
+    for (int how = 0; how < 4; how++)
         run(f, how, y[how]);
     for (int i = 0; i < M * COLS; i++) {
         double hand = by_hand(f, i / COLS, i % COLS), s = 1 / (1 + exp(-hand));
-        worst = fmax(worst, fabs((double)y[0][i] - hand));
-        off = fmax(off, fabs((double)y[1][i] - hand * s));
-        off = fmax(off, fabs((double)y[2][i] - hand - 1));
+        tap_worst(&worst, fabs((double)y[0][i] - hand));
+        tap_worst(&off, fabs((double)y[1][i] - hand * s));
+        tap_worst(&off, fabs((double)y[2][i] - hand - 1));
+        tap_worst(&off, fabs((double)y[3][i] - hand * erfc(-hand * M_SQRT1_2) / 2));
     }
     /* a quotient that lies on a half may be rounded either way: one unit is 0.03 here; float: 1e-5
      */
     tap_ok(worst < 1e-4, "the sum of the definition (%.1e off)", worst);
-    tap_ok(off < 1e-4, "with silu, and added to what is there (%.1e off)", off);
+    tap_ok(off < 1e-4, "with silu, with gelu, and added to what is there (%.1e off)", off);
     for (int i = 0; i < 4; i++)
         if (sg_q8_use(f->q, kernels[i]) == SG_OK) {
-            for (int how = 0; how < 3; how++) {
+            for (int how = 0; how < 4; how++) {
                 run(f, how, z);
                 same &= memcmp(z, y[how], sizeof z) == 0;
             }

@@ -135,7 +135,8 @@ static void norm_fwd(const sg_node *n)
             for (int c = 0; c < cols; c += LANES) {
                 int m = cols - c;
                 st_part(o + c,
-                        ld_part(o + c, m) * (splat(1) + ld_part(sc + c, m)) + ld_part(sh + c, m), m);
+                        ld_part(o + c, m) * (splat(1) + ld_part(sc + c, m)) + ld_part(sh + c, m),
+                        m);
             }
         }
     }
@@ -158,7 +159,8 @@ static void norm_bwd(const sg_node *n)
                 r_muladd(dsc, dy, u, cols);
                 r_add(dsh, dy, cols);
                 for (int c = 0; c < cols; c += LANES)
-                    st_part(g + c, ld_part(dy + c, cols - c) * (splat(1) + ld_part(sc + c, cols - c)),
+                    st_part(g + c,
+                            ld_part(dy + c, cols - c) * (splat(1) + ld_part(sc + c, cols - c)),
                             cols - c);
                 dy = g;
             }
@@ -191,19 +193,20 @@ static void add_bwd(const sg_node *n)
         r_add(n->in[0].dx + (long)r * n->in[0].ld, n->out.dx + (long)r * n->out.ld, n->out.cols);
 }
 
-/* ---- SILU ------------------------------------------------------------------------------------ */
+/* ---- ACT: out = act(in0) ------------------------------------------------------------------- */
 
-static void silu_fwd(const sg_node *n)
+static void act_fwd(const sg_node *n)
 {
     const sg_tensor *x = &n->in[0], *y = &n->out;
     for (int r = 0; r < y->rows; r++)
         for (int c = 0; c < y->cols; c += LANES) {
             int m = y->cols - c;
-            st_part(y->x + (long)r * y->ld + c, vsilu(ld_part(x->x + (long)r * x->ld + c, m)), m);
+            vec v = ld_part(x->x + (long)r * x->ld + c, m);
+            st_part(y->x + (long)r * y->ld + c, vact(v, n->act), m);
         }
 }
 
-static void silu_bwd(const sg_node *n)
+static void act_bwd(const sg_node *n)
 {
     const sg_tensor *x = &n->in[0], *y = &n->out;
     for (int r = 0; r < y->rows; r++)
@@ -211,7 +214,7 @@ static void silu_bwd(const sg_node *n)
             int m = y->cols - c;
             sg_real *dx = x->dx + (long)r * x->ld + c;
             vec d = ld_part(y->dx + (long)r * y->ld + c, m) *
-                    vsilu_d(ld_part(x->x + (long)r * x->ld + c, m));
+                    vact_d(ld_part(x->x + (long)r * x->ld + c, m), n->act);
             st_part(dx, ld_part(dx, m) + d, m);
         }
 }
@@ -251,7 +254,8 @@ static void row_scale_bwd(const sg_node *n)
     }
 }
 
-/* ---- EMBED: out_r += table[idx_r];  SPREAD: out_i += in_s;  MEAN_NODES ------------------------ */
+/* ---- EMBED: out_r += table[idx_r];  GATHER: out_r = in_idx_r;  SPREAD: out_i += in_s;  MEAN_NODES
+ */
 
 static void embed_fwd(const sg_node *n)
 {
@@ -266,6 +270,20 @@ static void embed_bwd(const sg_node *n)
         return;
     for (int r = 0; r < n->out.rows; r++)
         r_add(n->w[0].dw + (long)n->idx[r] * n->w[0].cols, n->out.dx + (long)r * n->out.ld,
+              n->out.cols);
+}
+
+static void gather_fwd(const sg_node *n)
+{
+    for (int r = 0; r < n->out.rows; r++)
+        r_copy(n->out.x + (long)r * n->out.ld, n->in[0].x + (long)n->idx[r] * n->in[0].ld,
+               n->out.cols);
+}
+
+static void gather_bwd(const sg_node *n)
+{
+    for (int r = 0; r < n->out.rows; r++)
+        r_add(n->in[0].dx + (long)n->idx[r] * n->in[0].ld, n->out.dx + (long)r * n->out.ld,
               n->out.cols);
 }
 

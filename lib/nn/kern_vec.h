@@ -83,10 +83,14 @@ INLINE vec vmax(vec a, vec b)
 
 INLINE sg_real hmax(vec v)
 {
-    v = vmax(v, __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-    v = vmax(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
-    v = vmax(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
-    v = vmax(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+    v = vmax(v,
+             __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    v = vmax(v,
+             __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+    v = vmax(v,
+             __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+    v = vmax(v,
+             __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
     return v[0];
 }
 
@@ -113,8 +117,8 @@ INLINE sg_real rsqrt1(sg_real x)
 
 #else
 
-/* e^x, relative error below 1e-7 on [-87, 88], arguments outside are clamped: x = k ln 2 + r, degree
- * 6 polynomial of e^r on |r| <= ln(2)/2, exponent added as an integer */
+/* e^x, relative error below 1e-7 on [-87, 88], arguments outside are clamped: x = k ln 2 + r,
+ * degree 6 polynomial of e^r on |r| <= ln(2)/2, exponent added as an integer */
 INLINE vec vexp(vec x)
 {
     const vec magic = splat(12582912.0f); /* 1.5 2^23: rounds to an integer */
@@ -170,16 +174,59 @@ INLINE vec velu(vec x)
     return vmax(x, vexp(vmin(x, splat(0))) - splat(1));
 }
 
+/* The upper tail of the normal law, 1 - Phi(x), x >= 0. In float: (7.1.26) of [AS64], with rounding
+ * off by less than 3e-7. */
+#ifdef SG_REAL_DOUBLE
+INLINE vec vtail(vec x)
+{
+    for (int i = 0; i < LANES; i++)
+        x[i] = erfc(x[i] * M_SQRT1_2) / 2;
+    return x;
+}
+#else
+INLINE vec vtail(vec x)
+{
+    vec t = splat(1) / (splat(1) + splat(0.231641888f) * x);
+    vec p = splat(0.5307027145f);
+    p = p * t + splat(-0.7265760135f);
+    p = p * t + splat(0.7107068705f);
+    p = p * t + splat(-0.142248368f);
+    p = p * t + splat(0.127414796f);
+    return p * t * vexp(splat(-0.5f) * x * x);
+}
+#endif
+
+/* x Phi(x) [HG16] */
+INLINE vec vgelu(vec x)
+{
+    vec size = vmax(x, -x);
+    return vmax(x, splat(0)) - size * vtail(size);
+}
+
+/* Phi(x) + x phi(x) */
+INLINE vec vgelu_d(vec x)
+{
+    vec tail = vtail(vmax(x, -x));
+    veci right = x > splat(0);
+    vec phi = (vec)(((veci)(splat(1) - tail) & right) | ((veci)tail & ~right));
+    return phi + x * splat((sg_real)0.39894228040143267794) * vexp(splat((sg_real)-0.5) * x * x);
+}
+
 /* an activation (SG_ACT_*, not NONE) and its derivative at x */
 INLINE vec vact(vec x, int act)
 {
-    return act == SG_ACT_SILU ? vsilu(x) : act == SG_ACT_TANH ? vtanh(x) : velu(x);
+    return act == SG_ACT_SILU   ? vsilu(x)
+           : act == SG_ACT_TANH ? vtanh(x)
+           : act == SG_ACT_ELU  ? velu(x)
+                                : vgelu(x);
 }
 
 INLINE vec vact_d(vec x, int act)
 {
     if (act == SG_ACT_SILU)
         return vsilu_d(x);
+    if (act == SG_ACT_GELU)
+        return vgelu_d(x);
     if (act == SG_ACT_ELU)
         return vexp(vmin(x, splat(0)));
     vec y = vtanh(x);

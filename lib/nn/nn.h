@@ -9,9 +9,10 @@
     X(LINEAR, linear)                                                                              \
     X(NORM, norm)                                                                                  \
     X(ADD, add)                                                                                    \
-    X(SILU, silu)                                                                                  \
+    X(ACT, act)                                                                                    \
     X(ROW_SCALE, row_scale)                                                                        \
     X(EMBED, embed)                                                                                \
+    X(GATHER, gather)                                                                              \
     X(SPREAD, spread)                                                                              \
     X(MEAN_NODES, mean_nodes)                                                                      \
     X(PAIR_RBF, pair_rbf)                                                                          \
@@ -31,7 +32,7 @@ enum {
 #define SG_X(id, name) SG_OP_##id,
     SG_OP_LIST(SG_X)
 #undef SG_X
-    SG_OP_COUNT
+        SG_OP_COUNT
 };
 
 /* A weight as an operation sees it. */
@@ -44,13 +45,13 @@ typedef struct sg_weight {
 struct sg_node {
     sg_node *prev;
     int op;
-    int act, add; /* LINEAR: activation; y adds (0 new, 1 in place) */
+    int act, add; /* LINEAR, ACT: activation; y adds (0 new, 1 in place) */
     sg_tensor out, in[4];
     sg_weight w[3]; /* LINEAR: W, W2, b; EMBED: table; PAIR_RBF: mu, sigma */
     const sg_layout *lay;
     const int *idx;
     sg_real c;
-    int heads; /* ATTENTION: all; PAIR_TANH: per output channel */
+    int heads;             /* ATTENTION: all; PAIR_TANH: per output channel */
     sg_real *save, *save2; /* forward values backward needs; NULL when not recording */
     sg_real *scratch;      /* from the arena, valid during one forward or backward */
 };

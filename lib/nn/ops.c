@@ -114,7 +114,7 @@ static int linear_q8(sg_tape *t, sg_node *n, sg_tensor x, int w, int w2, int b, 
     const sg_q8 *q8 = t->params->q8;
     if (t->watch && w2 < 0)
         sg_q8_watch_see(t->watch, w, x);
-    if (!q8 || t->grad || w2 >= 0 || act > SG_ACT_SILU || !q8->at[w] || t->status != SG_OK)
+    if (!q8 || t->grad || w2 >= 0 || !q8->at[w] || t->status != SG_OK)
         return 0;
     const sg_q8_matrix *m = q8->at[w];
     size_t mark = sg_arena_mark(t->arena);
@@ -128,7 +128,7 @@ static int linear_q8(sg_tape *t, sg_node *n, sg_tensor x, int w, int w2, int b, 
     sg_arena_rewind(t->arena, mark);
     t->flops += 2.0 * n->out.rows * m->rows * m->cols;
     if (act) {
-        sg_node f = {.op = SG_OP_SILU, .out = n->out, .in = {n->out}};
+        sg_node f = {.op = SG_OP_ACT, .act = act, .out = n->out, .in = {n->out}};
         t->isa->op[f.op].fwd(&f);
     }
     return 1;
@@ -201,7 +201,8 @@ sg_tensor sg_norm_mod(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor sca
 
 sg_tensor sg_silu(sg_tape *t, sg_tensor x)
 {
-    sg_node n = {.op = SG_OP_SILU, .out = sg_tensor_raw(t, x.rows, x.cols), .in = {x}};
+    sg_node n = {
+        .op = SG_OP_ACT, .act = SG_ACT_SILU, .out = sg_tensor_raw(t, x.rows, x.cols), .in = {x}};
     run(t, &n);
     return n.out;
 }
@@ -226,6 +227,13 @@ void sg_embed_into(sg_tape *t, sg_tensor y, int table, const int *idx)
 {
     sg_node n = {.op = SG_OP_EMBED, .out = y, .w = {weight(t, table)}, .idx = idx};
     run(t, &n);
+}
+
+sg_tensor sg_gather(sg_tape *t, sg_tensor x, const int *idx, int count)
+{
+    sg_node n = {.op = SG_OP_GATHER, .out = sg_tensor_raw(t, count, x.cols), .in = {x}, .idx = idx};
+    run(t, &n);
+    return n.out;
 }
 
 void sg_spread_into(sg_tape *t, const sg_layout *l, sg_tensor y, sg_tensor g)

@@ -151,8 +151,8 @@ static inline sg_tensor sg_tensor_const(sg_real *x, int rows, int cols)
  * i, j nodes of one sample; p the pair (i, j); k channel. Parameters are indices into t->params,
  * -1 = none. "adds to": y is updated in place and its gradient is passed on. */
 
-/* x/(1 + e^-x); tanh; ELU: x where x > 0, else e^x - 1 */
-enum { SG_ACT_NONE = 0, SG_ACT_SILU = 1, SG_ACT_TANH = 2, SG_ACT_ELU = 3 };
+/* x/(1 + e^-x); tanh; ELU: x where x > 0, else e^x - 1; GELU: x (1 + erf(x/sqrt 2))/2 */
+enum { SG_ACT_NONE = 0, SG_ACT_SILU = 1, SG_ACT_TANH = 2, SG_ACT_ELU = 3, SG_ACT_GELU = 4 };
 
 /* act(x W + x2 W2 + b): (rows, out). x2/w2 optional (w2 = -1). */
 SG_API sg_tensor sg_linear2(sg_tape *t, sg_tensor x, int w, sg_tensor x2, int w2, int b, int act);
@@ -173,6 +173,8 @@ SG_API sg_tensor sg_row_scale(sg_tape *t, sg_tensor x, sg_tensor g, int sigmoid)
 SG_API void sg_add_into(sg_tape *t, sg_tensor y, sg_tensor x);
 /* y adds table[idx[r]] to every row r. idx must outlive the tape. */
 SG_API void sg_embed_into(sg_tape *t, sg_tensor y, int table, const int *idx);
+/* Rows idx[0..n-1] of x, in that order, again and again too: (n, cols). idx must outlive the tape. */
+SG_API sg_tensor sg_gather(sg_tape *t, sg_tensor x, const int *idx, int n);
 /* y_i adds g_s for the nodes i of sample s; g (n_samples, cols). */
 SG_API void sg_spread_into(sg_tape *t, const sg_layout *l, sg_tensor y, sg_tensor g);
 /* mean over a sample's nodes: (n_samples, cols). */
