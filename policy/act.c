@@ -88,7 +88,7 @@ static void denoise(sg_policy_ws *ws, double sigma)
 {
     const sg_i_policy *m = &ws->p->m;
     const sg_i_policy_dims *d = &m->net.dims;
-    int chunk = d->horizon * sg_i_policy_wide(d);
+    int chunk = sg_i_policy_chunk_size(d);
     double sd = m->scale.sigma_data, all = sigma * sigma + sd * sd, level;
     double c_skip = sd * sd / all, c_out = sigma * sd / sqrt(all), c_in = 1 / sqrt(all);
     double weight = ws->guided ? ws->opts.guidance : 1;
@@ -96,7 +96,7 @@ static void denoise(sg_policy_ws *ws, double sigma)
         ws->token[i] = (sg_real)(c_in * ws->x[i]);
         ws->d[i] = c_skip * ws->x[i];
     }
-    level = sg_i_policy_level(&m->scale, sigma);
+    level = sg_i_policy_level(m, sigma);
     for (int k = 0; k <= ws->guided; k++) {
         double c = k ? c_out * (1 - weight) : c_out * weight;
         sg_tape t;
@@ -104,7 +104,7 @@ static void denoise(sg_policy_ws *ws, double sigma)
         sg_tape_init(&t, &ws->arena, &m->params, NULL, ws->p->isa);
         t.watch = ws->watch;
         sg_tensor y =
-            sg_i_policy_denoise(&m->net, &t, &ws->lay, k ? &ws->ctx_free : &ws->ctx,
+            sg_i_policy_denoise(&m->net, &t, k ? &ws->ctx_free : &ws->ctx,
                                 sg_tensor_const(ws->token, d->tokens, chunk / d->tokens), &level);
         for (int i = 0; i < chunk; i++)
             ws->d[i] += t.status == SG_OK ? c * (double)y.x[i] : NAN;
@@ -139,21 +139,36 @@ static const double *newest(const sg_policy_ws *ws)
     return ws->window + (d->window - 1) * d->obs;
 }
 
-/* The rest of the running chunk as the new chunk would have it, scaled, into `to`; returns how many
- * actions at the beginning are to be kept as they are. */
-static int carry_over(sg_policy_ws *ws, double *to)
+/* the running chunk's actions and observations from its own newest observation on */
+static const double *future(const sg_policy_ws *ws)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    return ws->chunk + d->lead * d->action;
+}
+
+static const double *outcome(const sg_policy_ws *ws)
+{
+    const sg_i_policy_dims *d = &ws->p->m.net.dims;
+    return ws->chunk + sg_i_policy_rows(d) * d->action + d->lead * d->obs;
+}
+
+/* What is known of the new chunk, scaled, into ws->known: the past actions and, with `rest`, the
+ * rest of the running chunk. Returns how many rows at the beginning are to be kept as they are. */
+static int carry_over(sg_policy_ws *ws, int rest)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
     double shift = (double)sg_i_since(ws->t_obs, ws->t_chunk) / period_ns(ws);
-    double *u = ws->x, *after = u + d->horizon * d->action; /* x is not in use yet */
-    for (int k = 0; k < d->horizon; k++) {
-        row_at(ws, ws->chunk, d->action, k + shift, u + k * d->action);
+    double *u = ws->x, *after = u + sg_i_policy_rows(d) * d->action; /* x is not in use yet */
+    memset(u, 0, (size_t)sg_i_policy_chunk_size(d) * sizeof *u);
+    memcpy(u, ws->did, (size_t)(d->lead * d->action) * sizeof *u);
+    for (int k = 0; rest && k < d->horizon; k++) {
+        row_at(ws, future(ws), d->action, k + shift, u + (d->lead + k) * d->action);
         if (d->predict)
-            row_at(ws, ws->chunk + d->horizon * d->action, d->obs, k + shift, after + k * d->obs);
+            row_at(ws, outcome(ws), d->obs, k + shift, after + (d->lead + k) * d->obs);
     }
-    sg_i_policy_to_chunk(&ws->p->m, newest(ws), to, u);
-    int keep = (int)ceil((double)ws->opts.freeze_ns / period_ns(ws));
-    return keep < d->horizon ? keep : d->horizon;
+    sg_i_policy_to_chunk(&ws->p->m, newest(ws), ws->known, u);
+    int keep = rest ? (int)ceil((double)ws->opts.freeze_ns / period_ns(ws)) : 0;
+    return d->lead + (keep < d->horizon ? keep : d->horizon);
 }
 
 /* the most a step is expected to take, ns */
@@ -166,19 +181,15 @@ int sg_i_policy_denoise_chunk(sg_policy_ws *ws, int64_t deadline)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
     const sg_i_policy_scale *s = &ws->p->m.scale;
-    int chunk = d->horizon * sg_i_policy_wide(d), keep = 0, done = 0, warm = 0, n = ws->opts.steps;
-    int wide = sg_i_policy_wide(d);
-    double *known = ws->known, top = s->sigma_max;
+    int chunk = sg_i_policy_chunk_size(d), wide = sg_i_policy_wide(d), n = ws->opts.steps, done = 0;
+    int warm = ws->has_chunk && ws->opts.warm_sigma > 0;
+    int keep = carry_over(ws, ws->has_chunk && (ws->opts.freeze_ns || warm));
+    double *known = ws->known, top = warm ? ws->opts.warm_sigma : s->sigma_max;
     sg_rng r;
     sg_rng_init(&r, ws->seed, ws->counts.chunks, STREAM_CHUNK);
-    if (ws->has_chunk && (ws->opts.freeze_ns || ws->opts.warm_sigma > 0)) {
-        keep = carry_over(ws, known);
-        warm = ws->opts.warm_sigma > 0;
-        if (warm)
-            top = ws->opts.warm_sigma;
-    }
-    for (int i = 0; i < chunk; i++)
-        ws->x[i] = (warm ? known[i] : 0) + top * ws->opts.noise * sg_rng_normal(&r);
+    for (int i = 0; i < chunk; i++) /* past actions are noisy in the training, too */
+        ws->x[i] =
+            (warm || i < d->lead * wide ? known[i] : 0) + top * ws->opts.noise * sg_rng_normal(&r);
     int64_t now = sg_i_policy_clock(ws);
     double room = (double)sg_i_since(deadline, now) / fmax(step_cost(ws), 1);
     if (room < n)
@@ -207,7 +218,7 @@ int sg_i_policy_denoise_chunk(sg_policy_ws *ws, int64_t deadline)
 static unsigned renew(sg_policy_ws *ws, int64_t deadline, int *steps)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
-    int chunk = d->horizon * sg_i_policy_wide(d);
+    int chunk = sg_i_policy_chunk_size(d);
     *steps = sg_i_policy_denoise_chunk(ws, deadline);
     if (*steps == 0)
         return SG_POLICY_LATE;
@@ -250,6 +261,15 @@ sg_status sg_policy_observe(sg_policy_ws *ws, const double *obs, int64_t t_ns)
     if (ws->n_seen && t_ns <= ws->t_obs) {
         ws->counts.refused++;
         return SG_EINVAL;
+    }
+    /* Past observations count while it is known what was done after each. */
+    int acted = ws->has_last && sg_i_since(ws->t_last, ws->t_obs) >= 0;
+    if (d->lead && ws->n_seen && !acted)
+        ws->n_seen = 0;
+    if (d->lead) {
+        size_t a = (size_t)d->action, lead = (size_t)d->lead;
+        memmove(ws->did, ws->did + a, (lead - 1) * a * sizeof *ws->did);
+        memcpy(ws->did + (lead - 1) * a, ws->last, a * sizeof *ws->did);
     }
     if (!ws->n_seen)
         for (size_t k = 0; k < w; k++)
@@ -334,7 +354,7 @@ sg_status sg_policy_act(sg_policy_ws *ws, int64_t now, int64_t deadline, double 
     int covered =
         ws->has_chunk && place < d->horizon && sg_i_since(now, ws->t_chunk) <= ws->opts.watchdog_ns;
     if (covered) {
-        row_at(ws, ws->chunk, d->action, place, action);
+        row_at(ws, future(ws), d->action, place, action);
         ws->holding = 0;
         rep.index = (int)fmin(fmax(floor(place + 0.25), 0), d->horizon - 1);
     } else {
@@ -350,14 +370,14 @@ const double *sg_policy_chunk(const sg_policy_ws *ws, int64_t *t_ns)
 {
     if (t_ns)
         *t_ns = ws->t_chunk;
-    return ws->has_chunk ? ws->chunk : NULL;
+    return ws->has_chunk ? future(ws) : NULL;
 }
 
 const double *sg_policy_forecast(const sg_policy_ws *ws, int64_t *t_ns)
 {
     const sg_i_policy_dims *d = &ws->p->m.net.dims;
     const double *chunk = sg_policy_chunk(ws, t_ns);
-    return chunk && d->predict ? chunk + d->horizon * d->action : NULL;
+    return chunk && d->predict ? outcome(ws) : NULL;
 }
 
 void sg_policy_get_counts(const sg_policy_ws *ws, sg_policy_counts *c)

@@ -35,6 +35,7 @@ static sg_status show_json(const sg_policy *p, const sg_policy_info *i, sg_error
     json_t *o = json_object();
     sg_json_set(&o, "env", sg_json_string(i->env));
     sg_json_set(&o, "hash", sg_json_string(i->hash));
+    sg_json_set(&o, "arch", sg_json_string(i->arch));
     sg_json_set(&o, "parameters", json_integer((json_int_t)i->n_parameters));
     sg_json_set(&o, "observations", sg_json_string(i->obs_names));
     sg_json_set(&o, "actions", sg_json_string(i->action_names));
@@ -68,8 +69,8 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (sg_cli_flag(c, "json")) {
         s = show_json(p, &i, err);
     } else {
-        printf("%s, model %s: %zu parameters, width %d, %d layers, %d token%s\n", i.env, i.hash,
-               i.n_parameters, d->d, d->L, d->tokens, d->tokens > 1 ? "s" : "");
+        printf("%s, model %s: %s, %zu parameters, width %d, %d layers, %d token%s\n", i.env, i.hash,
+               i.arch, i.n_parameters, d->d, d->L, d->tokens, d->tokens > 1 ? "s" : "");
         if (p->m.q8)
             printf("%d matrices with %zu weights are int8\n", sg_q8_count(p->m.q8),
                    sg_q8_bytes(p->m.q8));

@@ -69,6 +69,8 @@ static const double *chunk_at(runner *r, const sg_i_policy_data *d, uint64_t k, 
     sg_status s = sg_policy_set_goal(r->ws, m->goal && k % 2 ? goal : NULL);
     double t0 = 0;
     for (int i = 0; i < m->window && s == SG_OK; i++) {
+        if (i > 0 && m->lead) /* the action of the data is what was done */
+            sg_i_policy_went_out(r->ws, act + (i - 1) * m->action, (i - 1) * period);
         t0 = sg_cli_seconds();
         s = sg_policy_observe(r->ws, obs + i * m->obs, i * period);
     }

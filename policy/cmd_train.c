@@ -20,11 +20,13 @@ static const sg_opt options[] = {
     {"hide-past", 0, SG_OPT_DOUBLE, "P", "share of the examples that hide observations before the newest; 0: a policy that sees all", "0", 0, 1, NULL},
     {"predict", 0, SG_OPT_FLAG, NULL, "also predict what will be observed after each action", NULL, 0, 0, NULL},
     {"jitter", 0, SG_OPT_DOUBLE, "R", "noise on the observations, of half their range", "0", 0, 1, NULL},
-    {"window", 0, SG_OPT_INT, "W", "observations the policy sees", "2", 1, 64, NULL},
-    {"horizon", 0, SG_OPT_INT, "H", "actions of a chunk", "16", 1, 256, NULL},
-    {"tokens", 0, SG_OPT_INT, "T", "tokens of a chunk, dividing the horizon; more than 1 attend to each other", "1", 1, 256, NULL},
-    {"width", 0, SG_OPT_INT, "D", "width of a token, a multiple of 16", "256", 16, 2048, NULL},
-    {"layers", 0, SG_OPT_INT, "L", "layers of the denoiser", "3", 1, SG_POLICY_MAX_LAYERS, NULL},
+    {"arch", 0, SG_OPT_TEXT, "NAME", "architecture of the network", "cached", 0, 0, sg_i_policy_arch_name},
+    {"window", 0, SG_OPT_INT, "W", "observations the policy sees (default: cached 2, beso 5)", NULL, 1, 64, NULL},
+    {"horizon", 0, SG_OPT_INT, "H", "actions of a chunk (default: cached 16, beso 1 and no other)", NULL, 1, 256, NULL},
+    {"tokens", 0, SG_OPT_INT, "T", "cached: tokens of a chunk, dividing the horizon; more than 1 attend to each other (default: 1)", NULL, 1, 256, NULL},
+    {"width", 0, SG_OPT_INT, "D", "width of a token, a multiple of 8 (default: cached 256, beso 240)", NULL, 16, 2048, NULL},
+    {"layers", 0, SG_OPT_INT, "L", "layers of the denoiser (default: cached 3, beso 4)", NULL, 1, SG_POLICY_MAX_LAYERS, NULL},
+    {"heads", 0, SG_OPT_INT, "N", "heads of the attention, dividing the width (default: by the width; beso 12 of 240)", NULL, 1, 64, NULL},
     SG_CLI_TRAIN_OPTIONS,
 };
 /* clang-format on */
@@ -50,8 +52,8 @@ static sg_status read_options(training *t, sg_error *err)
     t->self.hide_share = sg_cli_double(c, "hide-past");
     if (t->self.move_share > 0 && !t->env->move)
         return sg_fail(err, SG_EINVAL, "--move: %s looks different elsewhere", t->env->name);
-    if (sg_cli_int(c, "width") % 16 != 0)
-        return sg_fail(err, SG_EINVAL, "--width %lld is no multiple of 16", sg_cli_int(c, "width"));
+    if (sg_cli_given(c, "width") && sg_cli_int(c, "width") % 8 != 0)
+        return sg_fail(err, SG_EINVAL, "--width %lld is no multiple of 8", sg_cli_int(c, "width"));
     sg_status s = sg_cli_training_init(&t->base, c, err);
     t->base.opt.arena_bytes = (size_t)512 << 20;
     return s;
@@ -82,28 +84,41 @@ static char *joined(const char *const *names, int n)
     return s;
 }
 
+/* An option's value, where it is given. */
+static void take(const sg_cli *c, const char *name, int *size)
+{
+    if (sg_cli_given(c, name))
+        *size = (int)sg_cli_int(c, name);
+}
+
+/* The architecture's usual sizes, but what the options, data and training tell. */
+static sg_i_policy_dims sizes(const training *t, const sg_i_policy_arch *arch)
+{
+    const sg_cli *c = t->c;
+    sg_i_policy_dims m = arch->usual;
+    m.obs = t->env->n_obs;
+    m.action = t->env->n_action;
+    m.goal = t->self.goal_share > 0 ? t->env->n_goal : 0;
+    m.goals = m.goal ? (int)sg_cli_int(c, "goal-states") : 0;
+    m.predict = sg_cli_flag(c, "predict");
+    take(c, "window", &m.window);
+    take(c, "horizon", &m.horizon);
+    take(c, "tokens", &m.tokens);
+    take(c, "width", &m.d);
+    take(c, "layers", &m.L);
+    take(c, "heads", &m.H);
+    m.past = m.past || (t->self.hide_share > 0 && m.window > 1);
+    arch->sizes(&m);
+    return m;
+}
+
 static sg_status new_policy(training *t, sg_error *err)
 {
     const sg_i_env *e = t->env;
-    int d = (int)sg_cli_int(t->c, "width");
-    sg_i_policy_dims m = {.obs = e->n_obs,
-                          .goal = t->self.goal_share > 0 ? e->n_goal : 0,
-                          .action = e->n_action,
-                          .window = (int)sg_cli_int(t->c, "window"),
-                          .horizon = (int)sg_cli_int(t->c, "horizon"),
-                          .tokens = (int)sg_cli_int(t->c, "tokens"),
-                          .d = d,
-                          .F = 2 * d,
-                          .L = (int)sg_cli_int(t->c, "layers"),
-                          .H = d % 64 == 0 ? d / 32 : d / 16,
-                          .C = d > 128 ? d : 128,
-                          .S = 64,
-                          .goals =
-                              t->self.goal_share > 0 ? (int)sg_cli_int(t->c, "goal-states") : 0,
-                          .past = t->self.hide_share > 0 && sg_cli_int(t->c, "window") > 1,
-                          .predict = sg_cli_flag(t->c, "predict")};
+    const sg_i_policy_arch *arch = sg_i_policy_arch_find(sg_cli_text(t->c, "arch"));
+    const sg_i_policy_dims m = sizes(t, arch);
     sg_i_policy *p = &t->policy;
-    sg_status s = sg_i_policy_init(p, &m, 1, err);
+    sg_status s = sg_i_policy_init(p, arch, &m, 1, err);
     if (s != SG_OK)
         return s == SG_ELIMIT ? SG_EINVAL : s;
     p->env = strdup(e->name);
@@ -200,8 +215,11 @@ const sg_verb sg_i_policy_train = {
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .description =
-        "Trains the network `cached` to denoise chunks of demonstrated actions given the last "
-        "observations. Ranges of the observations, scaling of the actions and the limits of the "
+        "Trains a network to denoise chunks of demonstrated actions given the last observations. "
+        "Of the architectures, cached encodes what is seen once and then denoises at little cost "
+        "(doc/policy-net.md); beso is the published transformer, which also sees its past "
+        "actions, plans one and runs whole at every step (doc/beso-net.md). Ranges of the "
+        "observations, scaling of the actions and the limits of the "
         "robot "
         "are taken from the data and the environment and stored in the policy.\n\n"
         "Checkpoints are complete policies with the optimiser's state. With --steps the weights "

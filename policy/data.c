@@ -84,9 +84,11 @@ static void state_of(const sg_i_policy_data *d, int view, size_t i, const double
         d->env->move(motion, s, NULL);
 }
 
-/* row of the chunk's action k; the last one is repeated */
+/* row of the chunk's action k; the last one is repeated, and the first, where k < 0 */
 static size_t later(const sg_i_policy_data *d, size_t row, int k)
 {
+    if (k < 0)
+        return row - d->begin[row] < (size_t)-k ? d->begin[row] : row - (size_t)-k;
     return row + (size_t)k < d->end[row] ? row + (size_t)k : d->end[row] - 1;
 }
 
@@ -98,21 +100,20 @@ int sg_i_policy_data_example(const sg_i_policy_data *d, const sg_i_policy_dims *
     double s[SG_ENV_STATE];
     int possible = 1;
     for (int k = 0; k < m->window; k++) {
-        size_t back = (size_t)(m->window - 1 - k);
-        state_of(d, view, row - d->begin[row] < back ? d->begin[row] : row - back, motion, s);
+        state_of(d, view, later(d, row, k + 1 - m->window), motion, s);
         e->observe(s, obs + (size_t)k * no);
         possible = possible && (!motion || e->possible(s, NULL));
     }
-    for (int k = 0; k < m->horizon; k++) {
+    for (int k = 0; k < sg_i_policy_rows(m); k++) {
         double *a = u + (size_t)k * na;
-        memcpy(a, d->action[view] + later(d, row, k) * na, na * sizeof *a);
+        memcpy(a, d->action[view] + later(d, row, k - m->lead) * na, na * sizeof *a);
         if (motion) {
             e->move(motion, NULL, a);
             possible = possible && e->possible(NULL, a);
         }
         if (m->predict) {
-            state_of(d, view, later(d, row, k + 1), motion, s);
-            e->observe(s, u + (size_t)m->horizon * na + (size_t)k * no);
+            state_of(d, view, later(d, row, k - m->lead + 1), motion, s);
+            e->observe(s, u + (size_t)sg_i_policy_rows(m) * na + (size_t)k * no);
             possible = possible && (!motion || e->possible(s, NULL));
         }
     }
@@ -192,11 +193,13 @@ static void ranges(const sg_i_policy_data *d, sg_i_policy *p, int moved)
     finish(sc->goal_lo, sc->goal_hi, ng);
 }
 
-/* mean and standard deviation of what chunks tell, over all examples */
+/* mean and standard deviation of what chunks tell, over all examples; where a chunk begins with
+ * past actions, all rows have those of the newest: a row's place then depends on how much is shown
+ */
 static sg_status moments(const sg_i_policy_data *d, sg_i_policy *p, sg_error *err)
 {
     const sg_i_policy_dims *m = &p->net.dims;
-    size_t chunk = (size_t)(m->horizon * sg_i_policy_wide(m)), seen = (size_t)(m->window * m->obs);
+    size_t chunk = (size_t)sg_i_policy_chunk_size(m), seen = (size_t)(m->window * m->obs);
     double *mean = p->scale.mean, *sd = p->scale.sd, n = (double)d->n[0] * d->views;
     double *obs = malloc((seen + 2 * chunk) * sizeof *obs), *u = obs + seen, *y = u + chunk;
     if (!obs)
@@ -221,6 +224,11 @@ static sg_status moments(const sg_i_policy_data *d, sg_i_policy *p, sg_error *er
             else
                 mean[i] /= n;
         }
+    }
+    size_t wide = (size_t)sg_i_policy_wide(m), lead = (size_t)m->lead;
+    for (size_t i = 0; i < lead * wide; i++) {
+        mean[i] = mean[lead * wide + i % wide];
+        sd[i] = sd[lead * wide + i % wide];
     }
     free(obs);
     return SG_OK;
@@ -250,11 +258,11 @@ sg_status sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_policy *p, int 
     sg_i_policy_scale *s = &p->scale;
     s->period = d->env->period;
     for (int a = 0; a < d->env->n_action; a++) {
-        s->base[a] = d->env->action_base[a];
+        s->base[a] = p->net.arch->relative ? d->env->action_base[a] : -1;
         s->lo[a] = d->env->action_lo[a];
         s->hi[a] = d->env->action_hi[a];
     }
-    for (int i = 0; i < 4 && p->net.dims.goal && d->env->frame; i++)
+    for (int i = 0; i < 4 && p->net.dims.goal && d->env->frame && p->net.arch->relative; i++)
         s->frame[i] = d->env->frame[i];
     ranges(d, p, moved);
     rates(d, p);

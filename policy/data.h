@@ -26,9 +26,9 @@ SG_MUST_CHECK sg_status sg_i_policy_data_scale(const sg_i_policy_data *d, sg_i_p
                                                sg_error *err);
 
 /* One example: row of the last observation seen. obs (window, n_obs), the first one repeated before
- * the episode's begin; u a chunk in units (sg_i_policy_told), the last action and observation
- * repeated after its end; all moved by a motion of the environment (NULL: none). 0: the motion
- * leads to what is not possible. */
+ * the episode's begin; u a chunk in units (sg_i_policy_told), its first action and last action and
+ * observation repeated before the begin and after the end; all moved by a motion of the environment
+ * (NULL: none). 0: the motion leads to what is not possible. */
 int sg_i_policy_data_example(const sg_i_policy_data *d, const sg_i_policy_dims *m, int view,
                              size_t row, const double *motion, double *obs, double *u);
 /* The state of a row as a goal, likewise. */

@@ -49,10 +49,9 @@ unsigned sg_i_policy_limit(sg_policy_ws *ws, double *action, int64_t now)
         }
         if (y != action[c])
             flags |= SG_POLICY_CLIPPED;
-        action[c] = ws->last[c] = y;
+        action[c] = y;
     }
     ws->has_speed = ws->has_last || ws->has_speed;
-    ws->has_last = 1;
-    ws->t_last = now;
+    sg_i_policy_went_out(ws, action, now);
     return flags;
 }

@@ -11,7 +11,7 @@ share/sigen/policy:
 
 # the runtime: all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libpolicy-i.la
-libpolicy_i_la_SOURCES = %D%/net.c %D%/net.h %D%/model.c %D%/model.h %D%/open.c %D%/act.c %D%/limit.c %D%/runtime.h
+libpolicy_i_la_SOURCES = %D%/net.c %D%/net.h %D%/cached.c %D%/beso.c %D%/model.c %D%/model.h %D%/scale.c %D%/open.c %D%/act.c %D%/limit.c %D%/runtime.h
 libpolicy_i_la_LIBADD = libsigen.la -lm
 
 sigen_HEADERS += %D%/sigen/policy.h

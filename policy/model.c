@@ -28,8 +28,8 @@ static void parts_of(sg_i_policy *p, part q[PARTS])
 {
     const sg_i_policy_dims *d = &p->net.dims;
     sg_i_policy_scale *s = &p->scale;
-    size_t o = (size_t)d->obs, g = (size_t)d->goal, a = (size_t)d->action, h = (size_t)d->horizon;
-    size_t wide = (size_t)sg_i_policy_wide(d);
+    size_t o = (size_t)d->obs, g = (size_t)d->goal, a = (size_t)d->action;
+    size_t h = (size_t)sg_i_policy_rows(d), wide = (size_t)sg_i_policy_wide(d);
     const part all[PARTS] = {
         {"scale.obs_lo", &s->obs_lo, 0, o},   {"scale.obs_hi", &s->obs_hi, 0, o},
         {"scale.goal_lo", &s->goal_lo, 0, g}, {"scale.goal_hi", &s->goal_hi, 0, g},
@@ -44,12 +44,13 @@ static size_t count_of(const part *q)
     return (q->rows ? q->rows : 1) * q->cols;
 }
 
-sg_status sg_i_policy_init(sg_i_policy *p, const sg_i_policy_dims *d, int train, sg_error *err)
+sg_status sg_i_policy_init(sg_i_policy *p, const sg_i_policy_arch *arch, const sg_i_policy_dims *d,
+                           int train, sg_error *err)
 {
     part q[PARTS];
     memset(p, 0, sizeof *p);
     sg_params_init(&p->params);
-    sg_status s = sg_i_policy_net_init(&p->net, &p->params, d, train, err);
+    sg_status s = sg_i_policy_net_init(&p->net, &p->params, arch, d, train, err);
     if (s != SG_OK)
         return s;
     parts_of(p, q);
@@ -170,7 +171,7 @@ static sg_status read_scale(sg_i_policy *p, const sg_model *file, sg_error *err)
     for (int i = 0; i < p->net.dims.goal; i++)
         if (!(s->goal_lo[i] < s->goal_hi[i]))
             return sg_fail(err, SG_EMODEL, "range of goal %d is empty", i);
-    for (int i = 0; i < p->net.dims.horizon * sg_i_policy_wide(&p->net.dims); i++)
+    for (int i = 0; i < sg_i_policy_chunk_size(&p->net.dims); i++)
         if (!(s->sd[i] > 0))
             return sg_fail(err, SG_EMODEL, "array scale.sd: entry %d is not positive", i);
     return SG_OK;
@@ -183,6 +184,10 @@ sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train, sg_e
     if (!f || strcmp(f, format) != 0)
         return sg_fail(err, SG_EMODEL, "no policy: format is \"%s\", wanted %s", f ? f : "",
                        format);
+    const char *kind = sg_model_meta(file, "arch"); /* the first files had one architecture */
+    const sg_i_policy_arch *arch = kind ? sg_i_policy_arch_find(kind) : &sg_i_policy_cached;
+    if (!arch)
+        return sg_fail(err, SG_EMODEL, "architecture \"%s\" is not known to this version", kind);
     const sg_model_array *has = sg_model_get(file, "dims");
     int fewer = has && has->count >= PLAIN_DIMS && has->count < SG_POLICY_DIMS;
     int n = fewer ? (int)has->count : SG_POLICY_DIMS, v[SG_POLICY_DIMS] = {0};
@@ -191,9 +196,9 @@ sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, int train, sg_e
         return SG_EMODEL;
     for (int i = 0; i < n; i++)
         v[i] = dim[i] < 0 || dim[i] > 1000000 ? -1 : (int)dim[i];
-    sg_i_policy_dims d = {v[0], v[1], v[2],  v[3],  v[4],  v[5],  v[6], v[7],
-                          v[8], v[9], v[10], v[11], v[12], v[13], v[14]};
-    sg_status s = sg_i_policy_init(p, &d, train, err);
+    sg_i_policy_dims d = {v[0], v[1], v[2],  v[3],  v[4],  v[5],  v[6],  v[7],
+                          v[8], v[9], v[10], v[11], v[12], v[13], v[14], 0};
+    sg_status s = sg_i_policy_init(p, arch, &d, train, err);
     if (s == SG_OK)
         s = read_text(&p->env, file, "env", -1, err);
     if (s == SG_OK)
@@ -278,6 +283,7 @@ sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtyp
 {
     numbers n = {0};
     const char *const own[][2] = {{"format", format},
+                                  {"arch", p->net.arch->name},
                                   {"env", p->env},
                                   {"obs_names", p->obs_names},
                                   {"action_names", p->action_names},
@@ -304,114 +310,4 @@ sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtyp
     free(n.rate);
     free(n.accel);
     return s;
-}
-
-/* ---- scaling ----------------------------------------------------------------------------------
- */
-
-double sg_i_policy_level(const sg_i_policy_scale *s, double sigma)
-{
-    return log(sigma / s->sigma_min) / log(s->sigma_max / s->sigma_min);
-}
-
-static sg_real scaled(double x, double lo, double hi)
-{
-    return (sg_real)(2 * (x - lo) / (hi - lo) - 1);
-}
-
-/* ---- frame ------------------------------------------------------------------------------------
- */
-
-/* q = R^T q (dir = 1) or R q (dir = -1), R the turn of the frame */
-static void turn(const sg_i_policy *p, const double *now, double *q, int dir)
-{
-    const int *f = p->scale.frame;
-    double r = hypot(now[f[2]], now[f[3]]), c = r > 0 ? now[f[2]] / r : 1,
-           s = r > 0 ? dir * now[f[3]] / r : 0, x = q[0];
-    q[0] = c * x + s * q[1];
-    q[1] = c * q[1] - s * x;
-}
-
-void sg_i_policy_relative(const sg_i_policy *p, const double *now, double *v)
-{
-    const sg_i_policy_scale *s = &p->scale;
-    for (int a = 0; a < p->net.dims.action; a++)
-        v[a] -= s->base[a] >= 0 ? now[s->base[a]] : 0;
-    if (s->frame[0] >= 0)
-        turn(p, now, v, 1);
-}
-
-void sg_i_policy_told(const sg_i_policy *p, const double *now, double *y, const double *u)
-{
-    const sg_i_policy_dims *d = &p->net.dims;
-    int na = d->action, wide = sg_i_policy_wide(d);
-    const double *after = u + d->horizon * na;
-    for (int k = 0; k < d->horizon; k++, y += wide) {
-        memcpy(y, u + k * na, (size_t)na * sizeof *y);
-        sg_i_policy_relative(p, now, y);
-        for (int i = na; i < wide; i++)
-            y[i] = after[k * d->obs + i - na] - now[i - na];
-    }
-}
-
-void sg_i_policy_to_chunk(const sg_i_policy *p, const double *now, double *y, const double *u)
-{
-    const sg_i_policy_scale *s = &p->scale;
-    sg_i_policy_told(p, now, y, u);
-    for (int i = 0; i < p->net.dims.horizon * sg_i_policy_wide(&p->net.dims); i++)
-        y[i] = s->sigma_data * (y[i] - s->mean[i]) / s->sd[i];
-}
-
-void sg_i_policy_from_chunk(const sg_i_policy *p, const double *now, double *u, const double *y)
-{
-    const sg_i_policy_scale *s = &p->scale;
-    const sg_i_policy_dims *d = &p->net.dims;
-    int na = d->action, wide = sg_i_policy_wide(d), framed = s->frame[0] >= 0;
-    for (int k = 0; k < d->horizon; k++)
-        for (int j = 0; j < wide; j++) {
-            int i = k * wide + j, from = j < na ? s->base[j] : j - na;
-            double base = from < 0 || (framed && j < na) ? 0 : now[from];
-            double *to = j < na ? u + k * na + j : u + d->horizon * na + k * d->obs + j - na;
-            *to = base + s->mean[i] + s->sd[i] * y[i] / s->sigma_data;
-        }
-    for (int k = 0; framed && k < d->horizon; k++) {
-        turn(p, now, u + k * na, -1);
-        for (int a = 0; a < na; a++)
-            u[k * na + a] += s->base[a] >= 0 ? now[s->base[a]] : 0;
-    }
-}
-
-void sg_i_policy_goal_seen(const sg_i_policy *p, const double *now, double *seen,
-                           const double *goal)
-{
-    const int *f = p->scale.frame, n = p->net.dims.goal;
-    memcpy(seen, goal, (size_t)n * sizeof *seen);
-    if (f[0] < 0)
-        return;
-    seen[0] -= now[f[0]];
-    seen[1] -= now[f[1]];
-    turn(p, now, seen, 1);
-    if (n >= 4)
-        turn(p, now, seen + 2, 1);
-}
-
-void sg_i_policy_input(const sg_i_policy *p, sg_real *x, const sg_i_policy_view *v)
-{
-    const sg_i_policy_dims *d = &p->net.dims;
-    const sg_i_policy_scale *s = &p->scale;
-    const double *now = v->obs + (d->window - 1) * d->obs;
-    double seen[SG_POLICY_MOST_GOAL];
-    int hidden = d->past ? d->window - v->seen : 0;
-    for (int k = 0; k < d->window; k++)
-        for (int i = 0; i < d->obs; i++)
-            *x++ = k < hidden ? 0 : scaled(v->obs[k * d->obs + i], s->obs_lo[i], s->obs_hi[i]);
-    for (int k = 0; k < d->goals; k++) {
-        if (k < v->n_goals)
-            sg_i_policy_goal_seen(p, now, seen, v->goal + k * d->goal);
-        for (int i = 0; i < d->goal; i++)
-            *x++ = k < v->n_goals ? scaled(seen[i], s->goal_lo[i], s->goal_hi[i]) : 0;
-        *x++ = k < v->n_goals;
-    }
-    for (int k = 0; d->past && k < d->window - 1; k++)
-        *x++ = k >= hidden;
 }

@@ -17,7 +17,7 @@ typedef struct sg_i_policy_scale {
     /* The observations x, y, cos, sin of a planar pose: the frame that goals (0, 1 a point, 2, 3 a
      * direction) and actions (0, 1 a point) are told in; frame[0] -1: as they are. */
     int frame[4];
-    double *mean, *sd;    /* (horizon, wide) of what a chunk tells, see sg_i_policy_told */
+    double *mean, *sd;    /* (rows, wide) of what a chunk tells, see sg_i_policy_told */
     double *lo, *hi;      /* (action) limits of the robot */
     double *rate, *accel; /* (action) largest change per s, and of the rate per s; INFINITY: none */
 } sg_i_policy_scale;
@@ -33,8 +33,8 @@ typedef struct sg_i_policy {
 } sg_i_policy;
 
 /* A policy with zero weights and zero scaling for these sizes. Cleared also after a failure. */
-SG_MUST_CHECK sg_status sg_i_policy_init(sg_i_policy *p, const sg_i_policy_dims *d, int train,
-                                         sg_error *err);
+SG_MUST_CHECK sg_status sg_i_policy_init(sg_i_policy *p, const sg_i_policy_arch *arch,
+                                         const sg_i_policy_dims *d, int train, sg_error *err);
 void sg_i_policy_clear(sg_i_policy *p);
 
 /* From a model file; every name, shape and value is verified (SG_EMODEL). */
@@ -49,8 +49,8 @@ SG_MUST_CHECK sg_status sg_i_policy_save(const sg_i_policy *p, const char *path,
                                          const sg_train_state *state, const char *const (*meta)[2],
                                          int n_meta, sg_error *err);
 
-/* Place of ln sigma between its limits, 0..1. */
-double sg_i_policy_level(const sg_i_policy_scale *s, double sigma);
+/* What the network is told of sigma. */
+double sg_i_policy_level(const sg_i_policy *p, double sigma);
 /* What a sample's context is made of. */
 typedef struct sg_i_policy_view {
     const double *obs;  /* (window, obs) oldest first */
@@ -64,9 +64,9 @@ void sg_i_policy_input(const sg_i_policy *p, sg_real *x, const sg_i_policy_view 
 
 /* v (action) less its base, in the frame; `now` (obs) is the newest observation. */
 void sg_i_policy_relative(const sg_i_policy *p, const double *now, double *v);
-/* A chunk in units u - the actions (horizon, action), then the observations after each (horizon,
- * obs) where they are predicted - as the network has it: y (horizon, wide), unscaled: actions
- * relative, observations less the newest; scaled; and back. u and y do not overlap. */
+/* A chunk in units u - the actions (rows, action), then the observations after each (rows, obs)
+ * where they are predicted - as the network has it: y (rows, wide), unscaled: actions relative,
+ * observations less the newest; scaled; and back. u and y do not overlap. */
 void sg_i_policy_told(const sg_i_policy *p, const double *now, double *y, const double *u);
 void sg_i_policy_to_chunk(const sg_i_policy *p, const double *now, double *y, const double *u);
 void sg_i_policy_from_chunk(const sg_i_policy *p, const double *now, double *u, const double *y);

@@ -16,22 +16,22 @@ static sg_status measure(sg_policy *p, sg_error *err)
     const sg_i_policy_dims *d = &p->m.net.dims;
     sg_arena a;
     sg_tape t;
-    sg_layout lay;
     sg_i_policy_ctx ctx;
     double level = 0.5;
     sg_status s = sg_arena_new(&a, (size_t)64 << 20, err);
     if (s != SG_OK)
         return s;
-    int inputs = sg_i_policy_inputs(d), chunk = d->horizon * sg_i_policy_wide(d);
-    s = sg_layout_init(&lay, &a, &d->tokens, 1, err);
+    int inputs = sg_i_policy_inputs(d), chunk = sg_i_policy_chunk_size(d);
     sg_tape_init(&t, &a, &p->m.params, NULL, p->isa);
     sg_tensor x = sg_tensor_new(&t, 1, inputs), y = sg_tensor_new(&t, d->tokens, chunk / d->tokens);
-    if (s == SG_OK && t.status == SG_OK) {
+    if (t.status == SG_OK) {
+        for (int i = 0; i < inputs; i++) /* all observations and goals are shown */
+            x.x[i] = 1;
         for (int k = 0; k <= (d->goal > 0); k++) /* guidance needs two contexts */
             sg_i_policy_encode(&p->m.net, &t, x, &ctx);
-        sg_i_policy_denoise(&p->m.net, &t, &lay, &ctx, y, &level);
+        sg_i_policy_denoise(&p->m.net, &t, &ctx, y, &level);
     }
-    if (s == SG_OK && t.status != SG_OK)
+    if (t.status != SG_OK)
         s = sg_fail(err, t.status, "the policy needs too much work space");
     p->scratch = a.peak + 4096;
     sg_arena_clear(&a);
@@ -73,9 +73,10 @@ void sg_policy_describe(const sg_policy *p, sg_policy_info *info)
 {
     const sg_i_policy *m = &p->m;
     const sg_i_policy_dims *d = &m->net.dims;
-    *info = (sg_policy_info){
-        m->env,    m->obs_names, m->action_names, m->goal_names,   d->obs,  d->action, d->goal,
-        d->window, d->horizon,   m->params.size,  m->scale.period, m->hash, d->goals,  d->predict};
+    *info = (sg_policy_info){m->env,     m->obs_names,   m->action_names,  m->goal_names,
+                             d->obs,     d->action,      d->goal,          d->window,
+                             d->horizon, m->params.size, m->scale.period,  m->hash,
+                             d->goals,   d->predict,     m->net.arch->name};
 }
 
 sg_policy_opts sg_policy_opts_default(const sg_policy *p)
@@ -129,7 +130,7 @@ static sg_status check_opts(const sg_policy *p, const sg_policy_opts *o, sg_erro
 /* The struct, then its arrays, then the tape's scratch. arena.base NULL measures. */
 static void carve(sg_policy_ws *ws, sg_arena *a, const sg_i_policy_dims *d)
 {
-    size_t act = (size_t)d->action, chunk = (size_t)(d->horizon * sg_i_policy_wide(d));
+    size_t act = (size_t)d->action, chunk = (size_t)sg_i_policy_chunk_size(d);
     struct {
         double **to;
         size_t n;
@@ -139,6 +140,7 @@ static void carve(sg_policy_ws *ws, sg_arena *a, const sg_i_policy_dims *d)
              {&ws->x, chunk},
              {&ws->d, chunk},
              {&ws->known, chunk},
+             {&ws->did, (size_t)d->lead * act},
              {&ws->last, act},
              {&ws->speed, act},
              {&ws->lo, act},
@@ -215,9 +217,6 @@ sg_status sg_policy_ws_init(sg_policy_ws **out, const sg_policy *p, void *mem, s
         ws->opts.watchdog_ns = p->m.net.dims.horizon * period;
     carve(ws, &a, &p->m.net.dims);
     take_limits(ws, &o);
-    s = sg_layout_init(&ws->lay, &a, &p->m.net.dims.tokens, 1, err);
-    if (s != SG_OK)
-        return s;
     ws->arena = a;
     ws->mark = sg_arena_mark(&ws->arena);
     calibrate(ws);

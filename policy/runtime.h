@@ -2,6 +2,8 @@
 #ifndef SG_POLICY_RUNTIME_H
 #define SG_POLICY_RUNTIME_H
 
+#include <string.h>
+
 #include <sigen/policy.h>
 #include "model.h"
 
@@ -24,8 +26,9 @@ struct sg_policy_ws {
     unsigned pending;           /* flags for the next action */
     int odd;                    /* the newest observation is out of range */
     /* the running chunk and the one before (for warm starts and frozen actions) */
-    double *chunk, *x, *d, *known; /* (horizon, wide): in units, actions first; being denoised;
-                                      denoised; the last chunk's rest */
+    double *chunk, *x, *d, *known; /* (rows, wide): in units, actions first; being denoised;
+                                      denoised; past actions and the last chunk's rest */
+    double *did;                   /* (lead, action) what followed the older observations */
     int64_t t_chunk;
     int has_chunk, goal_changed;
     /* what went out last */
@@ -40,13 +43,20 @@ struct sg_policy_ws {
     sg_q8_watch *watch; /* sees what goes into matrices; NULL: none */
     sg_arena arena;
     sg_real *input, *token;
-    sg_layout lay;
     sg_i_policy_ctx ctx, ctx_free; /* with the goal, and without it where guidance needs both */
     int guided;                    /* both are there */
     size_t mark, mark_ctx;         /* arena: before and after the contexts */
     double step_ns, encode_ns;     /* smoothed costs */
     double step_worst;             /* slowly forgotten maximum */
 };
+
+/* That an action went out. */
+static inline void sg_i_policy_went_out(sg_policy_ws *ws, const double *action, int64_t now)
+{
+    memcpy(ws->last, action, (size_t)ws->p->m.net.dims.action * sizeof *action);
+    ws->has_last = 1;
+    ws->t_last = now;
+}
 
 /* a - b; times of a broken clock do not overflow. */
 static inline int64_t sg_i_since(int64_t a, int64_t b)

@@ -27,8 +27,7 @@ typedef struct batch {
 static sg_status batch_init(batch *b, const sg_i_policy_dims *m, sg_arena *arena, int n,
                             sg_error *err)
 {
-    size_t inputs = (size_t)sg_i_policy_inputs(m),
-           chunk = (size_t)(m->horizon * sg_i_policy_wide(m));
+    size_t inputs = (size_t)sg_i_policy_inputs(m), chunk = (size_t)sg_i_policy_chunk_size(m);
     b->x = sg_arena_alloc(arena, (size_t)n * inputs, sizeof *b->x);
     b->a = sg_arena_alloc(arena, (size_t)n * chunk, sizeof *b->a);
     b->target = sg_arena_alloc(arena, (size_t)n * chunk, sizeof *b->target);
@@ -75,7 +74,19 @@ static void place(const sg_i_policy_task *self, batch *b, sg_rng *r, int view, s
     } while (!good && tries-- > 0);
 }
 
-static void example(const sg_i_policy_task *self, batch *b, sg_rng *r, int k, int held_out)
+/* Weights of example k of `size`: the mean over the rows whose observation is shown. */
+static void weigh(const sg_i_policy_dims *m, batch *b, int k, int seen, int size)
+{
+    int rows = sg_i_policy_rows(m) / m->tokens, wide = sg_i_policy_wide(m);
+    int hidden = seen <= m->lead ? m->lead + 1 - seen : 0;
+    for (int i = 0; i < m->tokens; i++)
+        b->weight[k * m->tokens + i] =
+            i * rows < hidden ? 0
+                              : 1.0 / ((double)size * (sg_i_policy_chunk_size(m) - hidden * wide));
+}
+
+static void example(const sg_i_policy_task *self, batch *b, sg_rng *r, int k, int size,
+                    int held_out)
 {
     const sg_i_policy *p = self->policy;
     const sg_i_policy_data *d = self->data;
@@ -94,15 +105,16 @@ static void example(const sg_i_policy_task *self, batch *b, sg_rng *r, int k, in
         v.seen = 1 + (int)sg_rng_below(r, (uint32_t)m->window - 1);
     if (m->past && row - d->begin[row] + 1 < (size_t)v.seen) /* as a robot starts */
         v.seen = (int)(row - d->begin[row]) + 1;
-    int inputs = sg_i_policy_inputs(m), chunk = m->horizon * sg_i_policy_wide(m);
+    int inputs = sg_i_policy_inputs(m), chunk = sg_i_policy_chunk_size(m);
     sg_real *x = b->x + (long)k * inputs;
     sg_i_policy_input(p, x, &v);
+    weigh(m, b, k, v.seen, size);
     for (int i = 0; i < m->window * m->obs && self->jitter > 0 && !held_out; i++)
         x[i] += (sg_real)(self->jitter * sg_rng_normal(r));
     const double *now = b->obs + (m->window - 1) * m->obs;
     double sigma = draw_sigma(r, s), sd = s->sigma_data, all = sigma * sigma + sd * sd;
     double c_skip = sd * sd / all, c_out = sigma * sd / sqrt(all), c_in = 1 / sqrt(all);
-    b->level[k] = sg_i_policy_level(s, sigma);
+    b->level[k] = sg_i_policy_level(p, sigma);
     sg_i_policy_to_chunk(p, now, b->y, b->u);
     for (int i = 0; i < chunk; i++) {
         double y = b->y[i];
@@ -122,26 +134,17 @@ static sg_status shard(const void *vself, sg_tape *t, uint64_t seed, long step, 
     sg_rng r;
     sg_rng_init(&r, seed, (uint64_t)step, (uint32_t)((held_out ? STREAM_VALID : STREAM_TRAIN) + k));
     int cnt = (int)((long)size * (k + 1) / n - (long)size * k / n), inputs = sg_i_policy_inputs(m);
-    int chunk = m->horizon * sg_i_policy_wide(m);
+    int chunk = sg_i_policy_chunk_size(m);
     batch b;
-    sg_layout lay;
     sg_i_policy_ctx ctx;
-    int *nodes = sg_arena_alloc(t->arena, (size_t)cnt, sizeof *nodes);
-    sg_status st = nodes ? batch_init(&b, m, t->arena, cnt, err) : SG_ENOMEM;
+    sg_status st = batch_init(&b, m, t->arena, cnt, err);
     if (st != SG_OK)
         return st;
-    for (int i = 0; i < cnt; i++) {
-        nodes[i] = m->tokens;
-        example(self, &b, &r, i, held_out);
-    }
-    for (int i = 0; i < cnt * m->tokens; i++)
-        b.weight[i] = 1.0 / ((double)size * chunk);
-    st = sg_layout_init(&lay, t->arena, nodes, cnt, err);
-    if (st != SG_OK)
-        return st;
+    for (int i = 0; i < cnt; i++)
+        example(self, &b, &r, i, size, held_out);
     sg_i_policy_encode(&self->policy->net, t, sg_tensor_const(b.x, cnt, inputs), &ctx);
     sg_tensor a = sg_tensor_const(b.a, cnt * m->tokens, chunk / m->tokens);
-    sg_tensor y = sg_i_policy_denoise(&self->policy->net, t, &lay, &ctx, a, b.level);
+    sg_tensor y = sg_i_policy_denoise(&self->policy->net, t, &ctx, a, b.level);
     if (t->status != SG_OK)
         return sg_fail(err, t->status, "work space is too small for the batch");
     part[0] += sg_loss_squared(y, b.target, b.weight) * size;
@@ -153,7 +156,8 @@ static sg_status shard(const void *vself, sg_tape *t, uint64_t seed, long step, 
 
 void sg_i_policy_task_init(sg_task *task, const sg_i_policy_task *self)
 {
-    static const sg_task row = {"cached", 1, {"denoising"}, shard, NULL};
+    static const sg_task row = {"policy", 1, {"denoising"}, shard, NULL};
     *task = row;
+    task->name = self->policy->net.arch->name;
     task->self = self;
 }

@@ -15,10 +15,13 @@ enum { FIX_OBS = 4, FIX_ACT = 2, FIX_HORIZON = 8 };
 
 #define FIX_PERIOD 100000000LL /* ns */
 
-/* What fix_policy makes besides: goals at once, observations that may be hidden, a frame. */
+/* What fix_policy makes besides: goals at once, observations that may be hidden, a frame; beso: of
+ * that architecture, which sees FIX_SEEN observations and plans one action. */
 static struct {
-    int goals, past, frame, int8, predict;
+    int goals, past, frame, int8, predict, beso;
 } fix_more;
+
+enum { FIX_SEEN = 3 };
 
 /* All matrices of at least 16 rows and columns in int8, calibrated on noise. */
 __attribute__((unused)) static void fix_int8(sg_i_policy *p)
@@ -64,7 +67,13 @@ __attribute__((unused)) static sg_policy *fix_policy(int tokens, int goal, int b
                           .goals = fix_more.goals,
                           .past = fix_more.past,
                           .predict = fix_more.predict};
-    if (sg_i_policy_init(&p, &d, 0, &err) != SG_OK)
+    const sg_i_policy_arch *arch = fix_more.beso ? &sg_i_policy_beso : &sg_i_policy_cached;
+    if (fix_more.beso) {
+        d.window = d.tokens = FIX_SEEN;
+        d.horizon = d.past = 1;
+        d.C = d.S = d.predict = 0;
+    }
+    if (sg_i_policy_init(&p, arch, &d, 0, &err) != SG_OK)
         exit(99);
     sg_rng r;
     sg_rng_init(&r, 17, (uint64_t)tokens, 0);
@@ -90,7 +99,7 @@ __attribute__((unused)) static sg_policy *fix_policy(int tokens, int goal, int b
         s->goal_lo[i] = -1;
         s->goal_hi[i] = 1;
     }
-    for (int i = 0; i < FIX_HORIZON * sg_i_policy_wide(&d); i++) {
+    for (int i = 0; i < sg_i_policy_chunk_size(&p.net.dims); i++) {
         s->mean[i] = 0.01 * i;
         s->sd[i] = 1;
     }

@@ -12,7 +12,7 @@ TESTS += tests/t-blockpush
 dist_check_SCRIPTS += tests/policy.tap
 TESTS += tests/policy.tap
 check_PROGRAMS += tests/t-policy-net tests/t-policy-train
-tests_t_policy_net_SOURCES = tests/t-policy-net.c policy/net.c
+tests_t_policy_net_SOURCES = tests/t-policy-net.c policy/net.c policy/cached.c policy/beso.c
 tests_t_policy_net_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) -DSG_REAL_DOUBLE
 tests_t_policy_net_LDADD = libnn64.la -lm
 tests_t_policy_train_SOURCES = tests/t-policy-train.c
@@ -36,6 +36,19 @@ tests_t_policy_rt_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_t_policy_rt_CFLAGS = $(AM_CFLAGS) -fno-builtin-malloc
 tests_t_policy_rt_LDADD = libpolicy-i.la libsigen.la -lm
 TESTS += tests/t-policy-rt
+check_PROGRAMS += tests/t-policy-beso
+tests_t_policy_beso_SOURCES = tests/t-policy-beso.c
+tests_t_policy_beso_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_t_policy_beso_LDADD = libpolicy-i.la libsigen.la -lm
+TESTS += tests/t-policy-beso
+EXTRA_DIST += tests/data/twin/beso.safetensors tools/twin/beso.py
+check-twin: check-twin-policy
+check-twin-policy:
+	@for py in "$${PYTHON:-python3}" /usr/bin/python3; do \
+	  $$py -c 'import torch' 2> /dev/null || continue; \
+	  exec $$py -B $(srcdir)/tools/twin/beso.py --check $(srcdir)/tests/data/twin; \
+	done; echo "check-twin-policy: skipped, no Python with torch"
+.PHONY: check-twin-policy
 dist_check_SCRIPTS += tests/policy-twin.tap
 TESTS += tests/policy-twin.tap
 EXTRA_DIST += tools/twin/policy.py
@@ -44,7 +57,7 @@ EXTRA_DIST += tests/fuzz/fuzz_npy.c tests/fuzz/fuzz_stream.c tests/fuzz/fuzz_rob
 fuzz: fuzz-policy
 fuzz-policy: config.h libsigen.la
 	@command -v $(FUZZ_CC) > /dev/null || { echo "fuzz: $(FUZZ_CC) is not installed; see FUZZ_CC" >&2; exit 1; }
-	@sources=; for s in npy stream robot open act limit model net; do sources="$$sources $(srcdir)/policy/$$s.c"; done; \
+	@sources=; for s in npy stream robot open act limit model scale net cached beso; do sources="$$sources $(srcdir)/policy/$$s.c"; done; \
 	for f in npy stream robot; do \
 	  echo "fuzz: $$f, $(FUZZ_SECONDS) s"; $(MKDIR_P) fuzz/$$f && \
 	  $(FUZZ_CC) $(FUZZ_FLAGS) -I. -I$(srcdir) $(AM_CPPFLAGS) $(XML2_CFLAGS) -o fuzz/fuzz_$$f $(srcdir)/tests/fuzz/fuzz_$$f.c $$sources \

@@ -177,5 +177,8 @@ int main(void)
     one("int8", 1, 0, 1);
     one("int8, four tokens, warm, frozen and guided", 4, 1, 1);
     one("four tokens, warm, frozen and guided", 4, 1, 0);
+    fix_more.beso = 1;
+    one("beso", 1, 0, 0);
+    one("beso, int8, warm, frozen and guided", 1, 1, 1);
     return tap_done();
 }

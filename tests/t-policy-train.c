@@ -92,7 +92,7 @@ static void make(sg_i_policy *p, const sg_i_policy_data *data)
                           .C = 32,
                           .S = 16,
                           .predict = predicting};
-    if (sg_i_policy_init(p, &d, 1, &err) != SG_OK)
+    if (sg_i_policy_init(p, &sg_i_policy_cached, &d, 1, &err) != SG_OK)
         exit(99);
     p->env = strdup("line");
     p->obs_names = strdup("o");
@@ -153,21 +153,18 @@ static double denoised(const sg_i_policy *p, double o, const double *goal, doubl
 {
     sg_arena a;
     sg_tape t;
-    sg_layout lay;
     sg_i_policy_ctx ctx;
     sg_error err;
-    int one = 1;
     double sd = p->scale.sigma_data, all = sigma * sigma + sd * sd;
-    double level = sg_i_policy_level(&p->scale, sigma);
+    double level = sg_i_policy_level(p, sigma);
     sg_real in[3], x[2] = {(sg_real)(noisy / sqrt(all)), (sg_real)(noisy / sqrt(all))};
-    if (sg_arena_new(&a, 1 << 20, &err) != SG_OK ||
-        sg_layout_init(&lay, &a, &one, 1, &err) != SG_OK)
+    if (sg_arena_new(&a, 1 << 20, &err) != SG_OK)
         exit(99);
     const sg_i_policy_view v = {&o, 1, goal, goal != NULL};
     sg_i_policy_input(p, in, &v);
     sg_tape_init(&t, &a, &p->params, NULL, NULL);
     sg_i_policy_encode(&p->net, &t, sg_tensor_const(in, 1, 3), &ctx);
-    sg_tensor y = sg_i_policy_denoise(&p->net, &t, &lay, &ctx, sg_tensor_const(x, 1, 2), &level);
+    sg_tensor y = sg_i_policy_denoise(&p->net, &t, &ctx, sg_tensor_const(x, 1, 2), &level);
     double d = sd * sd / all * noisy + sigma * sd / sqrt(all) * (double)y.x[0];
     sg_arena_clear(&a);
     return p->scale.mean[0] + p->scale.sd[0] * d / sd;

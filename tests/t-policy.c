@@ -78,14 +78,12 @@ static void euler(int steps)
     memcpy(window + FIX_OBS, obs1, sizeof obs1);
     sg_arena mem;
     sg_tape t;
-    sg_layout lay;
     sg_i_policy_ctx ctx;
     sg_error err;
     sg_rng r;
-    int one = 1, n = FIX_HORIZON * FIX_ACT;
+    int n = FIX_HORIZON * FIX_ACT;
     sg_real in[16], tok[FIX_HORIZON * FIX_ACT];
-    if (sg_arena_new(&mem, 1 << 22, &err) != SG_OK ||
-        sg_layout_init(&lay, &mem, &one, 1, &err) != SG_OK)
+    if (sg_arena_new(&mem, 1 << 22, &err) != SG_OK)
         exit(99);
     const sg_i_policy_view v = {window, 2, NULL, 0};
     sg_i_policy_input(&p->m, in, &v);
@@ -101,8 +99,7 @@ static void euler(int steps)
                level = log(sigma / s->sigma_min) / log(s->sigma_max / s->sigma_min);
         for (int i = 0; i < n; i++)
             tok[i] = (sg_real)(y[i] / hypot(sigma, sd));
-        sg_tensor f =
-            sg_i_policy_denoise(&p->m.net, &t, &lay, &ctx, sg_tensor_const(tok, 1, n), &level);
+        sg_tensor f = sg_i_policy_denoise(&p->m.net, &t, &ctx, sg_tensor_const(tok, 1, n), &level);
         for (int i = 0; i < n; i++) {
             double d = sd * sd / (sigma * sigma + sd * sd) * y[i] +
                        sigma * sd / hypot(sigma, sd) * (double)f.x[i];

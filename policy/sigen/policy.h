@@ -16,6 +16,9 @@
  * `horizon` actions when a new one is due: DDIM in sigma [KAAL22], x <- (s'/s) x + (1 - s'/s) D(x, s), sigma falling
  * geometrically from sigma_max to sigma_end, then 0. Action k of the chunk belongs to the time
  * t + k period, t the time of its observation; between them it is interpolated, or held.
+ * The architecture `beso` also sees the actions that went out after the older observations, and
+ * plans one: observe, act, observe, act. Where no action went out between two observations, those
+ * before the second are forgotten.
  *
  * Times are nanoseconds of one monotonic clock. Actions and observations are in the policy's own
  * units, as named in its file. */
@@ -49,6 +52,7 @@ typedef struct sg_policy_info {
     const char *hash; /* of the file */
     int n_goals;      /* most goals at once */
     int predicts;     /* 1: sg_policy_forecast works */
+    const char *arch; /* architecture of the network */
 } sg_policy_info;
 
 typedef struct sg_policy_opts {
