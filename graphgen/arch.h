@@ -7,10 +7,12 @@
 
 #include "field.h"
 
-/* The part of a graph that is kept: classes of its first n nodes and of the pairs among them. */
+/* The part of a graph that is kept: classes of its first n nodes and of the pairs among them, and
+ * charts of the edges' weights. */
 typedef struct sg_graph_given {
     int n;
     const int *node, *edge;
+    const double *weight; /* NULL: free */
 } sg_graph_given;
 
 struct sg_graph_arch {
@@ -22,7 +24,7 @@ struct sg_graph_arch {
     const char *(*read)(sg_graph_config *c, const json_t *o);
     sg_status (*init)(sg_graph_model *m, int train, sg_error *err);
 
-    /* Sampling. Component 0 has the nodes as its elements. The first four as in field.h. */
+    /* Sampling. Component 0 has the nodes as its elements. The first three as in field.h. */
     void (*system)(sg_system *sys, sg_map *map, const sg_graph_config *c);
     void (*field)(sg_field *f, const sg_system *sys, sg_graph_work *w);
     size_t (*work_bytes)(const sg_graph_model *m, size_t nodes, size_t pairs, size_t count,

@@ -23,8 +23,10 @@ sg_status sg_graph_buffer_init(sg_graph_buffer *b, sg_arena *a, const int *sizes
     b->work = sg_arena_zeros(a, 3 * top * top, sizeof *b->work);
     b->in.node_feat = sg_arena_zeros(a, n * (size_t)c->net.U, sizeof *b->in.node_feat);
     b->in.pair_feat = sg_arena_zeros(a, m * (size_t)c->net.W, sizeof *b->in.pair_feat);
-    if (!b->cls || !b->edge || !b->t || !b->x || !b->xs || !b->w || !b->work || !b->in.node_feat ||
-        !b->in.pair_feat)
+    if (c->weighted)
+        b->y = sg_arena_zeros(a, m, sizeof *b->y);
+    if ((c->weighted && !b->y) || !b->cls || !b->edge || !b->t || !b->x || !b->xs || !b->w ||
+        !b->work || !b->in.node_feat || !b->in.pair_feat)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a batch of %d", count);
     b->in.cls = b->cls;
     b->in.pair = b->edge;
@@ -43,6 +45,13 @@ void sg_graph_buffer_walks(sg_graph_buffer *b, const sg_graph_config *c, const f
             b->w[p] = b->edge[p] < c->net.B ? b->edge[p] > 0 : p_edge ? p_edge[p] : prior;
         sg_graph_walks(b->w + l->pair0[s], n, c->net.U,
                        b->in.node_feat + (size_t)l->node0[s] * (size_t)c->net.U,
-                       b->in.pair_feat + (size_t)l->pair0[s] * (size_t)c->net.W, b->work);
+                       b->in.pair_feat + (size_t)l->pair0[s] * (size_t)c->net.W, c->net.W, b->work);
     }
+}
+
+void sg_graph_buffer_weights(sg_graph_buffer *b, const sg_graph_config *c)
+{
+    size_t last = (size_t)c->net.W - 1;
+    for (size_t p = 0; c->weighted && p < (size_t)b->in.lay.n_pairs; p++)
+        b->in.pair_feat[p * (size_t)c->net.W + last] = b->edge[p] ? b->y[p] : 0;
 }

@@ -10,7 +10,8 @@ typedef struct sg_graph_buffer {
     int *cls, *edge;
     double *t;
     sg_real *x, *xs;
-    float *w; /* (n_pairs) expected edges, filled by sg_graph_buffer_walks */
+    float *w;   /* (n_pairs) expected edges, filled by sg_graph_buffer_walks */
+    sg_real *y; /* (n_pairs) charts of the weights; NULL: none */
     float *work;
 } sg_graph_buffer;
 
@@ -19,5 +20,8 @@ SG_MUST_CHECK sg_status sg_graph_buffer_init(sg_graph_buffer *b, sg_arena *a, co
 /* Random-walk features from the tokens: a decided pair counts 0 or 1, an undecided one p_edge of
  * the pair (n_pairs), or the data's density where p_edge is NULL. */
 void sg_graph_buffer_walks(sg_graph_buffer *b, const sg_graph_config *c, const float *p_edge);
+
+/* What the network sees of the weights: y where there is or may be an edge, else 0. */
+void sg_graph_buffer_weights(sg_graph_buffer *b, const sg_graph_config *c);
 
 #endif

@@ -17,6 +17,8 @@ SG_MUST_CHECK sg_status sg_graph_cmd_model_path(const sg_cli *c, char **path, sg
 const char *sg_graph_cmd_format_name(size_t k);
 /* The format an option names; NULL if it was not given. */
 const sg_graph_format *sg_graph_cmd_format(const sg_cli *c, const char *option);
+/* Remarks on what was lost (SG_GRAPH_KEEPS_... but titles) in writing. */
+void sg_graph_cmd_tell_lost(const sg_cli *c, const sg_graph_format *f, int lost);
 
 /* Options of the verbs that compare sets of graphs. */
 /* clang-format off */

@@ -71,13 +71,13 @@ static sg_status copy_file(copying *k, const char *path, sg_error *err)
     return s;
 }
 
-static void tell_lost(const copying *k)
+void sg_graph_cmd_tell_lost(const sg_cli *c, const sg_graph_format *f, int lost)
 {
     static const char *const names[] = {"node labels",     "edge labels",  "edge weights",
                                         "node attributes", "graph labels", "titles"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (k->lost >> i & 1 && 1 << i != SG_GRAPH_KEEPS_TITLE)
-            sg_cli_note(k->c, "%s has no place for %s: they were left out", k->to->name, names[i]);
+        if (lost >> i & 1 && 1 << i != SG_GRAPH_KEEPS_TITLE)
+            sg_cli_note(c, "%s has no place for %s: they were left out", f->name, names[i]);
 }
 
 static sg_status convert(sg_cli *c, sg_error *err)
@@ -100,7 +100,7 @@ static sg_status convert(sg_cli *c, sg_error *err)
     else
         sg_graph_writer_discard(k.w);
     if (s == SG_OK) {
-        tell_lost(&k);
+        sg_graph_cmd_tell_lost(c, k.to, k.lost);
         sg_cli_note(c, "%zu graphs", k.count);
     } else if (err) {
         *err = e;

@@ -64,6 +64,9 @@ static json_t *info_json(const sg_graph_model *m, const sg_model *file)
     sg_json_set(&o, "node_labels",
                 c->labelled ? labels(c->node_label, c->n_node_labels) : json_array());
     sg_json_set(&o, "edge_labels", labels(c->edge_label, c->n_edge_labels));
+    if (c->weighted)
+        sg_json_set(&o, "weights",
+                    json_pack("{s:f,s:f}", "log_mean", c->log_mean, "log_sd", c->log_sd));
     sg_json_set(&o, "mean_degree", json_real(c->mean_degree));
     sg_json_set(&o, "sizes", sizes);
     sg_json_set(&o, "metadata", meta);
@@ -87,6 +90,9 @@ static void info_text(const sg_graph_model *m, const sg_model *file)
     printf("labels       %d of nodes, %d of edges\n",
            m->config.labelled ? m->config.n_node_labels : 0,
            m->config.n_edge_labels > 1 ? m->config.n_edge_labels : 0);
+    if (m->config.weighted)
+        printf("weights      of edges, logarithms %.3g +- %.3g\n", m->config.log_mean,
+               m->config.log_sd);
 }
 
 static sg_status info(sg_cli *c, sg_error *err)

@@ -41,7 +41,7 @@ typedef struct sampling {
     sg_graph_set given;
     sg_graph_steering steer; /* o.n_want 0: none */
     const sg_graph_format *format;
-    int provenance;
+    int provenance, lost; /* lost: SG_GRAPH_KEEPS_... */
     sg_progress bar;
 } sampling;
 
@@ -111,6 +111,7 @@ static sg_status records(void *ctx, uint64_t first, size_t *wanted, sg_out *out,
             snprintf(g[k].title, sizeof g[k].title, "sigen %s model=%s seed=%llu id=%llu steps=%d",
                      PACKAGE_VERSION, sg_graph_model_hash(s->model), (unsigned long long)s->o.seed,
                      (unsigned long long)(first + k), s->o.steps);
+        s->lost |= sg_graph_lost(s->format, &g[k]);
         st = s->format->write(out, &g[k], err);
     }
     for (size_t k = 0; k < count; k++)
@@ -217,6 +218,8 @@ static sg_status run(sg_cli *c, sg_error *err)
     }
     double seconds = sg_cli_seconds() - start;
     if (st == SG_OK)
+        sg_graph_cmd_tell_lost(c, s.format, s.lost);
+    if (st == SG_OK)
         sg_cli_note(
             c, "%llu graphs, %d steps, %.1f s (%.1f/s), %d threads, %.0f MiB, seed %llu, model %s",
             (unsigned long long)count, s.o.steps, seconds, (double)count / seconds, s.o.threads,
@@ -241,7 +244,8 @@ const sg_verb sg_graph_cmd_sample = {
         "by "
         "step, together with a layout of the nodes that guides them; models of the preset gdss "
         "move "
-        "real-valued edges and node features to 0 and 1. The output holds raw samples: "
+        "real-valued edges and node features to 0 and 1. Weights of edges, where the training "
+        "data had them, are generated with the edges. The output holds raw samples: "
         "no node is removed, no component picked, nothing repaired.\n\n"
         "--want takes a rule, which every graph then obeys: connected, tree, planar, sbm; or a "
         "statistic: "

@@ -8,6 +8,7 @@
 #include "cli/training.h"
 #include "cmd.h"
 #include "task.h"
+#include "weights.h"
 
 /* Sizes of a new network, from the options and the data's labels and degrees. */
 static sg_status egnet_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err);
@@ -41,6 +42,7 @@ static const sg_opt options[] = {
     {"depth", 0, SG_OPT_INT, "L", "gdss: layers of the network of node features", "3", 1, 16, NULL},
     {"sde-x", 0, SG_OPT_TEXT, "PATH", "gdss: the node features' SDE, vp:BETA0:BETA1 or ve:SIGMA0:SIGMA1", "vp:0.1:1", 0, 0, NULL},
     {"sde-a", 0, SG_OPT_TEXT, "PATH", "gdss: the edges' SDE", "vp:0.1:1", 0, 0, NULL},
+    {"no-weights", 0, SG_OPT_FLAG, NULL, "take no notice of the data's edge weights", NULL, 0, 0, NULL},
     SG_CLI_TRAIN_OPTIONS,
 };
 /* clang-format on */
@@ -89,7 +91,7 @@ static sg_status egnet_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err)
                              .Q = 0,
                              .N = g->max_nodes,
                              .U = walk,
-                             .W = walk + 1};
+                             .W = walk + 1 + g->weighted};
     return SG_OK;
 }
 
@@ -114,6 +116,10 @@ static sg_status gdss_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err)
     int d = sg_cli_given(c, "width") ? (int)sg_cli_int(c, "width") : 32;
     if (g->labelled || g->n_edge_labels > 1)
         return sg_fail(err, SG_ENOTSUP, "the preset gdss takes graphs without labels");
+    if (g->weighted)
+        return sg_fail(err, SG_ENOTSUP,
+                       "the preset gdss takes graphs without weights: give "
+                       "--no-weights to train on their edges");
     g->gdss.net = (sg_gdss_dims){.F = g->max_degree + 1,
                                  .depth = (int)sg_cli_int(c, "depth"),
                                  .L = sg_cli_given(c, "layers") ? (int)sg_cli_int(c, "layers") : 5,
@@ -132,10 +138,15 @@ static sg_status start(training *t, const sg_cli *c, sg_error *err)
     sg_status s = sg_cli_training_open(&t->base, &file, err);
     if (s == SG_OK)
         s = read_graphs(t, c, err);
-    if (s == SG_OK && file)
+    if (s == SG_OK && file) {
         s = sg_graph_model_read(&t->model, file, 1, err);
+        if (s == SG_OK && !t->model.config.weighted && t->graphs.n && t->graphs.g[0].has_weights)
+            sg_cli_note(c, "the model has no edge weights: those of the data are not learned");
+    }
     if (s == SG_OK && !file) {
         s = sg_graph_config_from(&t->config, &t->graphs, err);
+        if (s == SG_OK && !sg_cli_flag(c, "no-weights"))
+            s = sg_graph_weights_fit(&t->config, &t->graphs, err);
         const struct preset *p = presets;
         while (strcmp(p->name, sg_cli_text(c, "preset")) != 0)
             p++;
@@ -201,20 +212,25 @@ const sg_verb sg_graph_cmd_train = {
     .common = SG_COMMON_SEED | SG_COMMON_THREADS | SG_COMMON_QUIET,
     .options = options,
     .n_options = sizeof options / sizeof *options,
-    .description = "Trains a generator on simple undirected graphs of up to 512 nodes, in any "
-                   "format that convert "
-                   "reads. Node and edge labels, sizes and densities come from the data. The "
-                   "network generates "
-                   "edges, labels and a spectral layout of the graph together; it is exactly "
-                   "equivariant under "
-                   "renumbering of the nodes. --preset gdss trains the published joint SDE of "
-                   "node features "
-                   "(degrees) and edges instead, on graphs without labels.\n\n"
-                   "Checkpoints are complete model files with the optimiser's state. With --steps "
-                   "the weights are "
-                   "a function of data, options and seed only: threads, interruptions and --resume "
-                   "do not change "
-                   "a bit. SIGINT ends after the current step.",
+    .description =
+        "Trains a generator on simple undirected graphs of up to 512 nodes, in any "
+        "format that convert "
+        "reads. Node and edge labels, positive edge weights, sizes and densities come from the "
+        "data. The "
+        "network generates "
+        "edges, labels, weights and a spectral layout of the graph together; it is exactly "
+        "equivariant under "
+        "renumbering of the nodes. --preset gdss trains the published joint SDE of "
+        "node features "
+        "(degrees) and edges instead, on graphs without labels and weights.\n\n"
+        "Weights, where the data have them, are generated as logarithms and written as "
+        "the edges' weights; ones that are not positive are refused, unless "
+        "--no-weights leaves all out.\n\n"
+        "Checkpoints are complete model files with the optimiser's state. With --steps "
+        "the weights are "
+        "a function of data, options and seed only: threads, interruptions and --resume "
+        "do not change "
+        "a bit. SIGINT ends after the current step.",
     .example =
         "sg-graphgen train comm20.train.g6 --valid comm20.val.g6 --hours 0.5 -o comm20.safetensors",
     .run = run};

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/space.h>
 #include "data.h"
 #include "layout.h"
+#include "weights.h"
 
 struct sg_graph_data {
     long count;
@@ -13,6 +15,7 @@ struct sg_graph_data {
     int *cls;
     unsigned char *edge;
     float *xyz;
+    float *y; /* NULL without weights */
 };
 
 /* ---- labels ---------------------------------------------------------------------------------- */
@@ -73,6 +76,24 @@ sg_status sg_graph_config_from(sg_graph_config *c, const sg_graph_set *s, sg_err
 
 /* ---- encoding -------------------------------------------------------------------------------- */
 
+static sg_status encode_weights(float *y, const sg_graph_config *c, const sg_graph *g, long k,
+                                sg_error *err)
+{
+    memset(y, 0, sg_graph_pairs(g->n_nodes) * sizeof *y);
+    if (g->n_edges && !g->has_weights)
+        return sg_fail(err, SG_ENOTSUP, "graph %ld has no edge weights, the model generates some",
+                       k + 1);
+    for (int e = 0; e < g->n_edges; e++) {
+        const sg_graph_edge *q = &g->edge[e];
+        if (!(q->weight > 0))
+            return sg_fail(err, SG_EDOM, "graph %ld: weight %g of edge %d-%d is not positive",
+                           k + 1, q->weight, q->u, q->v);
+        y[sg_pair_index((size_t)q->u, (size_t)q->v, (size_t)g->n_nodes)] =
+            (float)sg_graph_weight_chart(c, q->weight);
+    }
+    return SG_OK;
+}
+
 static sg_status encode(sg_graph_data *d, const sg_graph_config *c, const sg_graph *g, long k,
                         sg_error *err)
 {
@@ -98,10 +119,13 @@ static sg_status encode(sg_graph_data *d, const sg_graph_config *c, const sg_gra
                            k + 1, g->edge[e].label);
         edge[u * (2 * n - u - 1) / 2 + v - u - 1] = (unsigned char)cl;
     }
+    sg_status s = d->y ? encode_weights(d->y + d->pair0[k], c, g, k, err) : SG_OK;
+    if (s != SG_OK)
+        return s;
     double *x = malloc(3 * (size_t)n * sizeof *x);
     if (!x)
         return sg_fail(err, SG_ENOMEM, "no memory for a layout");
-    sg_status s = sg_graph_layout(g, x, err);
+    s = sg_graph_layout(g, x, err);
     for (int i = 0; i < 3 * n && s == SG_OK; i++)
         d->xyz[3 * d->node0[k] + (size_t)i] = (float)x[i];
     free(x);
@@ -123,8 +147,10 @@ sg_graph_data *sg_graph_data_new(const sg_graph_config *c, const sg_graph_set *s
         d->cls = malloc(nodes * sizeof *d->cls + 1);
         d->edge = malloc(pairs + 1);
         d->xyz = malloc(3 * nodes * sizeof *d->xyz + 1);
+        d->y = c->weighted ? malloc(pairs * sizeof *d->y + 1) : NULL;
     }
-    if (!d || !d->n || !d->node0 || !d->pair0 || !d->cls || !d->edge || !d->xyz) {
+    if (!d || (c->weighted && !d->y) || !d->n || !d->node0 || !d->pair0 || !d->cls || !d->edge ||
+        !d->xyz) {
         sg_graph_data_free(d);
         sg_fail(err, SG_ENOMEM, "no memory for %zu graphs", s->n);
         return NULL;
@@ -155,6 +181,7 @@ void sg_graph_data_free(sg_graph_data *d)
     free(d->cls);
     free(d->edge);
     free(d->xyz);
+    free(d->y);
     free(d);
 }
 
@@ -166,5 +193,5 @@ long sg_graph_data_count(const sg_graph_data *d)
 void sg_graph_data_get(const sg_graph_data *d, long i, sg_graph_example *e)
 {
     *e = (sg_graph_example){d->n[i], d->cls + d->node0[i], d->edge + d->pair0[i],
-                            d->xyz + 3 * d->node0[i]};
+                            d->xyz + 3 * d->node0[i], d->y ? d->y + d->pair0[i] : NULL};
 }

@@ -10,6 +10,7 @@ typedef struct sg_graph_example {
     const int *cls;            /* (n) node classes */
     const unsigned char *edge; /* (n(n-1)/2) edge classes, pair order of sg_layout */
     const float *xyz;          /* (n, 3) spectral layout (layout.h) */
+    const float *y;            /* (n(n-1)/2) charts of the weights, 0 without an edge; NULL: none */
 } sg_graph_example;
 
 typedef struct sg_graph_data sg_graph_data;
@@ -18,8 +19,8 @@ typedef struct sg_graph_data sg_graph_data;
  * set), SG_ELIMIT (too many labels, a graph that is too large). */
 SG_MUST_CHECK sg_status sg_graph_config_from(sg_graph_config *c, const sg_graph_set *s,
                                              sg_error *err);
-/* Encodes a set for this config. SG_ENOTSUP (a label or size that it lacks), SG_ENOMEM. NULL then.
- */
+/* Encodes a set for this config. SG_ENOTSUP (a label or size that it lacks, or edges without the
+ * weights that it has), SG_EDOM (a weight that is not positive), SG_ENOMEM. NULL then. */
 SG_MUST_CHECK sg_graph_data *sg_graph_data_new(const sg_graph_config *c, const sg_graph_set *s,
                                                sg_error *err);
 void sg_graph_data_free(sg_graph_data *d); /* accepts NULL */

@@ -8,6 +8,7 @@
 #include "arch.h"
 #include "field.h"
 #include "walks.h"
+#include "weights.h"
 
 /* ---- system ---------------------------------------------------------------------------------- */
 
@@ -31,6 +32,11 @@ static double size_logdet(const sg_map *m, size_t n)
     return (double)n * log(sg_graph_layout_sd((int)n));
 }
 
+sg_path sg_graph_weight_path(void)
+{
+    return (sg_path){.kind = &sg_path_trig};
+}
+
 static void egnet_system(sg_system *sys, sg_map *map, const sg_graph_config *c)
 {
     *map = (sg_map){.apply = size_apply, .solve = size_solve, .logdet = size_logdet};
@@ -48,6 +54,11 @@ static void egnet_system(sg_system *sys, sg_map *map, const sg_graph_config *c)
                                            .space = &sg_space_categorical,
                                            .width = (size_t)c->net.B,
                                            .path = sg_path_default()};
+    if (c->weighted)
+        sys->c[sys->n++] = (sg_component){.name = "weights",
+                                          .space = &sg_space_positive,
+                                          .width = 1,
+                                          .path = sg_graph_weight_path()};
 }
 
 /* ---- field ----------------------------------------------------------------------------------- */
@@ -93,11 +104,14 @@ static sg_status load_states(sg_graph_buffer *b, sg_graph_work *w, double t,
         self = self && prev[s]->valid;
         for (size_t i = 0; i < y->len && prev[s]->valid; i++)
             b->xs[3 * i0 + (long)i] = (sg_real)prev[s]->v[SG_GRAPH_X][i];
+        for (size_t p = 0; c->weighted && p < edge->len; p++)
+            b->y[p0 + (long)p] = (sg_real)x[s]->slot[SG_GRAPH_WEIGHT].x[p];
         for (size_t p = 0; p < edge->len && prev[s]->valid; p++)
             p_edge[p0 + (long)p] = (float)(1 - prev[s]->v[SG_GRAPH_EDGE][p * (size_t)c->net.B]);
     }
     b->in.xs = self ? b->xs : NULL;
     sg_graph_buffer_walks(b, c, self ? p_edge : NULL);
+    sg_graph_buffer_weights(b, c);
     return SG_OK;
 }
 
@@ -129,6 +143,22 @@ static void write_state(const sg_graph_buffer *b, const sg_graph_config *c, int 
     out->valid = 1;
 }
 
+/* D1 = beta y + alpha p F: the network's F is -v of an edge, p the probability of one; where there
+ * is none y stays the noise that it is. */
+static void write_weights(const sg_path *path, double t, const sg_state *x, const sg_egnet_out *net,
+                          long p0, size_t B, sg_pred *out)
+{
+    const double *y = x->slot[SG_GRAPH_WEIGHT].x, *none = out->v[SG_GRAPH_EDGE];
+    const int *tok = x->slot[SG_GRAPH_EDGE].tok;
+    sg_coeff c;
+    sg_path_coeff(path, t, &c);
+    for (size_t p = 0; p < x->slot[SG_GRAPH_WEIGHT].len; p++) {
+        double share = tok[p] == (int)B ? 1 - none[p * B] : tok[p] > 0;
+        double F = (double)net->edge.x[(p0 + (long)p) * net->edge.ld];
+        out->v[SG_GRAPH_WEIGHT][p] = c.beta * y[p] + c.alpha * share * F;
+    }
+}
+
 static sg_status eval(const sg_field *f, double t, const sg_state *const *x, size_t count,
                       sg_pred *const *out, sg_error *err)
 {
@@ -146,8 +176,12 @@ static sg_status eval(const sg_field *f, double t, const sg_state *const *x, siz
     sg_fp_restore(mode);
     if (tape.status != SG_OK)
         return sg_fail(err, tape.status, "work space is too small for %zu graphs", count);
-    for (size_t s = 0; s < count; s++)
+    for (size_t s = 0; s < count; s++) {
         write_state(&b, &w->model->config, (int)s, &net, out[s]);
+        if (w->model->config.weighted)
+            write_weights(&f->sys->c[SG_GRAPH_WEIGHT].path, t, x[s], &net, b.in.lay.pair0[s],
+                          (size_t)w->model->config.net.B, out[s]);
+    }
     return SG_OK;
 }
 
@@ -155,7 +189,7 @@ static void egnet_field(sg_field *f, const sg_system *sys, sg_graph_work *w)
 {
     *f = (sg_field){
         .name = "graphgen", .sys = sys, .fd_step = 1e-2, .data = w->model, .work = w, .eval = eval};
-    f->param[SG_GRAPH_X][0] = SG_PARAM_D1;
+    f->param[SG_GRAPH_X][0] = f->param[SG_GRAPH_WEIGHT][0] = SG_PARAM_D1;
 }
 
 /* ---- the kind of network --------------------------------------------------------------------- */
@@ -169,23 +203,51 @@ static const char *egnet_read(sg_graph_config *c, const json_t *o)
         return "edge_labels";
     if (c->net.N < c->max_nodes)
         return "sizes";
-    return c->net.U < 1 || c->net.W != c->net.U + 1 ? "U" : NULL;
+    return c->net.U < 1 || c->net.W != c->net.U + 1 + c->weighted ? "U" : NULL;
 }
 
 static sg_status egnet_init(sg_graph_model *m, int train, sg_error *err)
 {
-    return sg_egnet_init(&m->net, &m->params, SG_EGNET_POINTS | SG_EGNET_TOKENS, &m->config.net,
-                         train, err);
+    int out = SG_EGNET_POINTS | SG_EGNET_TOKENS | (m->config.weighted ? SG_EGNET_PAIRS : 0);
+    return sg_egnet_init(&m->net, &m->params, out, &m->config.net, train, err);
 }
 
 static void egnet_elements(size_t n, size_t len[SG_MAX_COMPONENTS])
 {
     len[SG_GRAPH_X] = len[SG_GRAPH_NODE] = n;
-    len[SG_GRAPH_EDGE] = n * (n - 1) / 2;
+    len[SG_GRAPH_EDGE] = len[SG_GRAPH_WEIGHT] = n * (n - 1) / 2;
+}
+
+/* The weights of the given edges follow their own path to what is given. */
+static sg_status fix_weights(sg_state *s, const sg_graph_given *g, sg_arena *a, sg_error *err)
+{
+    sg_slot *y = &s->slot[SG_GRAPH_WEIGHT];
+    size_t n = s->slot[SG_GRAPH_X].n, k = (size_t)g->n;
+    unsigned char *frozen = sg_arena_alloc(a, y->len, 1);
+    double *known = sg_arena_zeros(a, y->len, sizeof *known);
+    double *x0 = sg_arena_zeros(a, y->len, sizeof *x0);
+    if (!a->base)
+        return SG_OK; /* measuring */
+    if (!frozen || !known || !x0)
+        return sg_fail(err, SG_ENOMEM, "no memory for the given part");
+    memset(frozen, 0, y->len);
+    for (size_t i = 0; i < k; i++)
+        for (size_t j = i + 1; j < k; j++) {
+            size_t from = sg_pair_index(i, j, k), at = sg_pair_index(i, j, n);
+            if (!g->edge[from])
+                continue;
+            frozen[at] = 1;
+            known[at] = g->weight[from];
+            x0[at] = sg_rng_normal(&s->rng);
+        }
+    y->frozen = frozen;
+    y->known = known;
+    y->known_x0 = x0;
+    return SG_OK;
 }
 
 /* Sets and freezes the tokens of the given part. */
-static sg_status egnet_fix(sg_state *s, const sg_graph_given *g, sg_arena *a, sg_error *err)
+static sg_status fix_tokens(sg_state *s, const sg_graph_given *g, sg_arena *a, sg_error *err)
 {
     int n = (int)s->slot[SG_GRAPH_X].n, k = g->n;
     sg_slot *node = &s->slot[SG_GRAPH_NODE], *edge = &s->slot[SG_GRAPH_EDGE];
@@ -210,20 +272,29 @@ static sg_status egnet_fix(sg_state *s, const sg_graph_given *g, sg_arena *a, sg
     return SG_OK;
 }
 
+static sg_status egnet_fix(sg_state *s, const sg_graph_given *g, sg_arena *a, sg_error *err)
+{
+    sg_status st = fix_tokens(s, g, a, err);
+    return st == SG_OK && g->weight ? fix_weights(s, g, a, err) : st;
+}
+
 static sg_status egnet_decode(const sg_graph_config *c, const sg_state *s, sg_graph *g,
                               sg_error *err)
 {
     const int *node = s->slot[SG_GRAPH_NODE].tok, *edge = s->slot[SG_GRAPH_EDGE].tok;
+    const double *y = c->weighted ? s->slot[SG_GRAPH_WEIGHT].x : NULL;
     int n = (int)s->slot[SG_GRAPH_X].n;
     sg_graph_reset(g);
     sg_status st = sg_graph_set_nodes(g, n, err);
     for (int i = 0; i < n; i++)
-        for (int j = i + 1; j < n && st == SG_OK; j++, edge++)
+        for (int j = i + 1; j < n && st == SG_OK; j++, edge++, y += y != NULL)
             if (*edge)
-                st = sg_graph_add_edge(g, i, j, c->edge_label[*edge - 1], 1, err);
+                st = sg_graph_add_edge(g, i, j, c->edge_label[*edge - 1],
+                                       y ? sg_graph_weight_value(c, *y) : 1, err);
     if (st == SG_OK)
         st = sg_graph_sort(g, err);
     g->has_edge_labels = c->n_edge_labels > 1;
+    g->has_weights = c->weighted;
     if (st == SG_OK && c->labelled)
         st = sg_graph_make_labels(g, err);
     for (int i = 0; i < n && st == SG_OK && c->labelled; i++)

@@ -5,9 +5,12 @@
 #include <sigen/system.h>
 #include "batch.h"
 
-/* Components of the preset layout: layout (centred, 3 per node), node labels, edges (packed, pair order of sg_layout).
- */
-enum { SG_GRAPH_X = 0, SG_GRAPH_NODE = 1, SG_GRAPH_EDGE = 2 };
+/* Components of the preset layout: layout (centred, 3 per node), node labels, edges (packed, pair
+ * order of sg_layout), and, of models with edge weights, their charts y (packed; weights.h). */
+enum { SG_GRAPH_X = 0, SG_GRAPH_NODE = 1, SG_GRAPH_EDGE = 2, SG_GRAPH_WEIGHT = 3 };
+
+/* The path of the charts, y_t = cos(pi t/2) z + sin(pi t/2) y1. */
+sg_path sg_graph_weight_path(void);
 
 /* Fills *sys; sys and map must outlive the field. */
 void sg_graph_system(sg_system *sys, sg_map *map, const sg_graph_config *c);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "weights.h"
 
 enum { BATCH = 16, MAX_PAIRS = 12000 };
 /* random streams of a graph */
@@ -17,6 +18,27 @@ void sg_graph_generate_defaults(sg_graph_generate_opts *o, const sg_graph_model 
 typedef sg_graph_plan plan;
 
 /* ---- preparing ------------------------------------------------------------------------------- */
+
+/* Weights of the given part are kept where the model has some; without them they are free. */
+static sg_status plan_given_weights(plan *p, sg_error *err)
+{
+    const sg_graph_config *c = &p->model->config;
+    const sg_graph *g = p->o->given;
+    if (!c->weighted || !g->has_weights)
+        return SG_OK;
+    p->given_weight = calloc(sg_graph_pairs(g->n_nodes) + 1, sizeof *p->given_weight);
+    if (!p->given_weight)
+        return sg_fail(err, SG_ENOMEM, "no memory for the given part");
+    for (int e = 0; e < g->n_edges; e++) {
+        const sg_graph_edge *q = &g->edge[e];
+        if (!(q->weight > 0))
+            return sg_fail(err, SG_ENOTSUP, "the given weight %g of edge %d-%d is not positive",
+                           q->weight, q->u, q->v);
+        p->given_weight[sg_pair_index((size_t)q->u, (size_t)q->v, (size_t)g->n_nodes)] =
+            sg_graph_weight_chart(c, q->weight);
+    }
+    return SG_OK;
+}
 
 static sg_status plan_given(plan *p, sg_error *err)
 {
@@ -40,7 +62,7 @@ static sg_status plan_given(plan *p, sg_error *err)
                            g->edge[e].label);
         p->given_edge[sg_pair_index((size_t)g->edge[e].u, (size_t)g->edge[e].v, (size_t)n)] = k;
     }
-    return SG_OK;
+    return plan_given_weights(p, err);
 }
 
 static sg_status plan_sizes(plan *p, sg_error *err)
@@ -104,6 +126,7 @@ void sg_graph_plan_clear(plan *p)
     free(p->grid);
     free(p->given_node);
     free(p->given_edge);
+    free(p->given_weight);
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -130,7 +153,8 @@ sg_status sg_graph_plan_state(const plan *p, sg_state *s, int nodes, uint64_t id
     arch->elements((size_t)nodes, len);
     sg_status st = sg_state_init(s, &p->sys, len, p->o->seed, id, a, err);
     if (st == SG_OK && p->o->given) {
-        sg_graph_given given = {p->o->given->n_nodes, p->given_node, p->given_edge};
+        sg_graph_given given = {p->o->given->n_nodes, p->given_node, p->given_edge,
+                                p->given_weight};
         st = arch->fix(s, &given, a, err);
     }
     sg_rng_init(&s->rng, p->o->seed, id, STREAM_GRAPH);

@@ -18,7 +18,7 @@ libgraphgen_i_la_SOURCES += %D%/graph6.c %D%/edgelist.c %D%/graphml.c %D%/graphm
 	%D%/pairs.c %D%/pairs.h %D%/tud.c %D%/tud.h %D%/tud_dir.c \
 	%D%/zip.c %D%/npy.c %D%/npy.h %D%/npz.c %D%/npz.h
 # generator
-libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/batch.c %D%/batch.h %D%/model.c %D%/model.h \
+libgraphgen_i_la_SOURCES += %D%/walks.c %D%/walks.h %D%/batch.c %D%/batch.h %D%/model.c %D%/model.h %D%/weights.c %D%/weights.h \
 	%D%/field.c %D%/field.h %D%/arch.c %D%/arch.h %D%/gdss.c %D%/gdss.h \
 	%D%/gdss_field.c %D%/gdss_field.h %D%/plan.h %D%/generate.c \
 	%D%/want.c %D%/want.h %D%/particle.c %D%/particle.h %D%/steer.c

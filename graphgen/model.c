@@ -1,6 +1,7 @@
 #include <config.h>
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,9 @@ static char *config_text(const sg_graph_config *c)
                   numbers(c->node_label, c->n_node_labels), "edge_labels",
                   numbers(c->edge_label, c->n_edge_labels), "labelled", c->labelled, "sizes",
                   numbers(c->sizes, c->max_nodes + 1), "mean_degree", c->mean_degree);
+    if (o && c->weighted)
+        json_object_set_new(o, "weights",
+                            json_pack("{s:f,s:f}", "log_mean", c->log_mean, "log_sd", c->log_sd));
     if (o && c->arch->write)
         c->arch->write(c, o);
     char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
@@ -77,6 +81,18 @@ static int read_numbers(const json_t *o, const char *key, int *x, int max, int l
         x[i] = (int)v;
     }
     return (int)n;
+}
+
+/* "weights": {"log_mean": .., "log_sd": ..}, or absent. 0: neither. */
+static int read_weights(sg_graph_config *c, const json_t *o)
+{
+    const json_t *w = json_object_get(o, "weights"), *mean = json_object_get(w, "log_mean"),
+                 *sd = json_object_get(w, "log_sd");
+    c->weighted = w != NULL;
+    c->log_mean = json_number_value(mean);
+    c->log_sd = json_number_value(sd);
+    return !w ||
+           (json_is_number(mean) && fabs(c->log_mean) < 700 && c->log_sd > 0 && c->log_sd < 700);
 }
 
 static const char *config_read(sg_graph_config *c, const json_t *o)
@@ -106,6 +122,8 @@ static const char *config_read(sg_graph_config *c, const json_t *o)
         return "sizes";
     if (!(c->mean_degree >= 0 && c->mean_degree < SG_GRAPH_NET_NODES))
         return "mean_degree";
+    if (!read_weights(c, o))
+        return "weights";
     return c->arch->read(c, o);
 }
 

@@ -26,6 +26,8 @@ typedef struct sg_graph_config {
     int n_node_labels, node_label[SG_GRAPH_NODE_CLASSES]; /* label of each node class, ascending */
     int n_edge_labels, edge_label[SG_GRAPH_EDGE_CLASSES]; /* of edge class 1, 2, ... */
     int labelled;                                         /* the data have node labels */
+    int weighted;                                         /* and edge weights, */
+    double log_mean, log_sd;                              /* of their logarithms */
     int max_nodes, sizes[SG_GRAPH_NET_NODES + 1];         /* histogram of the training data */
     double mean_degree;
     int max_degree; /* of training data; not in the file */

@@ -15,6 +15,7 @@ typedef struct sg_graph_plan {
     const sg_isa *isa;
     double weight[SG_GRAPH_NET_NODES + 1]; /* of each size */
     int *given_node, *given_edge;          /* classes of the given part; NULL: none */
+    double *given_weight;                  /* charts of its weights; NULL: none, or free */
 } sg_graph_plan;
 
 SG_MUST_CHECK sg_status sg_graph_plan_init(sg_graph_plan *p, const sg_graph_model *m,

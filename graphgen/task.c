@@ -25,6 +25,8 @@ typedef struct shard {
     double *wx, *wc, *we;
     int *cls, *edge;
     float *p_edge;
+    sg_real *v; /* targets of the weights, NULL without weights; */
+    double *wv; /* their row weights */
 } shard;
 
 sg_status sg_graph_pick_init(sg_graph_pick *p, const sg_graph_task *self, sg_arena *a,
@@ -70,10 +72,36 @@ static sg_status shard_init(shard *s, sg_arena *a, sg_error *err)
     s->cls = sg_arena_alloc(a, nodes, sizeof *s->cls);
     s->edge = sg_arena_alloc(a, pairs, sizeof *s->edge);
     s->p_edge = sg_arena_alloc(a, pairs, sizeof *s->p_edge);
+    if (s->self->model->config.weighted) {
+        s->v = sg_arena_alloc(a, pairs, sizeof *s->v);
+        s->wv = sg_arena_alloc(a, pairs, sizeof *s->wv);
+        if (!s->v || !s->wv)
+            return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d",
+                           s->of.count);
+    }
     if (!s->x1 || !s->x0 || !s->match || !s->to || !s->wx || !s->wc || !s->we || !s->cls ||
         !s->edge || !s->p_edge)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->of.count);
     return SG_OK;
+}
+
+/* The noised weights y_t = alpha z + beta y1 of the edges and -v = alpha y1 - beta z; noise,
+ * without loss, elsewhere. */
+static void draw_weights(shard *s, int k, const sg_graph_example *e, double t)
+{
+    int p0 = s->b.in.lay.pair0[k], pairs = e->n * (e->n - 1) / 2, edges = 0;
+    sg_path path = sg_graph_weight_path();
+    sg_coeff c;
+    sg_path_coeff(&path, t, &c);
+    for (int p = 0; p < pairs; p++)
+        edges += e->edge[p] > 0;
+    for (int p = 0; p < pairs; p++) {
+        double z = sg_rng_normal(&s->of.rng), y1 = (double)e->y[p];
+        int is = e->edge[p] > 0;
+        s->b.y[p0 + p] = (sg_real)(is ? c.alpha * z + c.beta * y1 : z);
+        s->v[p0 + p] = (sg_real)(c.alpha * y1 - c.beta * z);
+        s->wv[p0 + p] = is ? 2 * s->of.share * c.alpha / edges : 0;
+    }
 }
 
 /* Draws t, the noised layout and the masked tokens of graph k, and what the loss compares with. */
@@ -112,6 +140,8 @@ static sg_status draw_example(shard *s, int k, sg_error *err)
         s->we[p0 + p] = shown ? 0 : w / n;
     }
     b->t[k] = t;
+    if (s->v)
+        draw_weights(s, k, &e, t);
     return SG_OK;
 }
 
@@ -155,6 +185,7 @@ static sg_status graph_shard(const void *vself, sg_tape *t, uint64_t seed, long 
         if ((st = draw_example(&s, i, err)) != SG_OK)
             return st;
     sg_graph_buffer_walks(&s.b, c, NULL);
+    sg_graph_buffer_weights(&s.b, c);
     if (sg_rng_uniform(&s.of.rng) < self->self_cond) {
         self_condition(&s, t);
         sg_graph_buffer_walks(&s.b, c, s.p_edge);
@@ -167,6 +198,8 @@ static sg_status graph_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     part[0] += sg_loss_squared(out.x1, s.to, s.wx) / s.of.share;
     part[1] += sg_loss_cross_entropy(out.pair, s.edge, s.we, NULL) / s.of.share;
     part[2] += sg_loss_cross_entropy(out.cls, s.cls, s.wc, NULL) / s.of.share;
+    if (s.v)
+        part[3] += sg_loss_squared(out.edge, s.v, s.wv) / s.of.share;
     *count += s.of.count;
     if (!t->grad)
         return SG_OK;
@@ -179,16 +212,19 @@ static sg_status graph_shard(const void *vself, sg_tape *t, uint64_t seed, long 
 /* The law of each kind of network. */
 static const struct law {
     const sg_graph_arch *arch;
+    int weighted;
     sg_task task;
 } laws[] = {
-    {&sg_graph_egnet, {"graph", 3, {"layout", "edges", "nodes"}, graph_shard, NULL}},
-    {&sg_graph_gdss, {"gdss", 2, {"X", "A"}, sg_graph_gdss_shard, NULL}},
+    {&sg_graph_egnet, 0, {"graph", 3, {"layout", "edges", "nodes"}, graph_shard, NULL}},
+    {&sg_graph_egnet, 1, {"graph", 4, {"layout", "edges", "nodes", "weights"}, graph_shard, NULL}},
+    {&sg_graph_gdss, 0, {"gdss", 2, {"X", "A"}, sg_graph_gdss_shard, NULL}},
 };
 
 void sg_graph_task_init(sg_task *task, const sg_graph_task *self)
 {
+    const sg_graph_config *c = &self->model->config;
     const struct law *w = laws;
-    while (w->arch != self->model->config.arch)
+    while (w->arch != c->arch || w->weighted != c->weighted)
         w++;
     *task = w->task;
     task->self = self;

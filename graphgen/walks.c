@@ -23,14 +23,15 @@ static void multiply(float *restrict c, const float *restrict a, const float *re
         }
 }
 
-void sg_graph_walks(const float *w, int n, int powers, sg_real *node, sg_real *pair, float *work)
+void sg_graph_walks(const float *w, int n, int powers, sg_real *node, sg_real *pair, int width,
+                    float *work)
 {
     float *s = work, *now = work + n * n, *next = work + 2 * n * n, root = sqrtf((float)n);
     memset(s, 0, (size_t)n * (size_t)n * sizeof *s);
     for (int i = 0, p = 0; i < n; i++)
         for (int j = i + 1; j < n; j++, p++) {
             s[i * n + j] = s[j * n + i] = w[p];
-            pair[p * (powers + 1)] = w[p];
+            pair[p * width] = w[p];
         }
     for (int i = 0; i < n; i++) {
         float deg = 0;
@@ -48,7 +49,7 @@ void sg_graph_walks(const float *w, int n, int powers, sg_real *node, sg_real *p
             if (k > 1)
                 node[i * powers + k - 1] = root * now[i * n + i];
             for (int j = i + 1; j < n; j++, p++)
-                pair[p * (powers + 1) + k] = root * now[i * n + j];
+                pair[p * width + k] = root * now[i * n + j];
         }
         if (k == powers)
             break;

@@ -39,7 +39,7 @@ static void walks(void)
         w[k] = sg_rng_uniform(&r) < 0.3 ? 0 : (float)sg_rng_uniform(&r);
     for (int j = 1; j < N; j++)
         w[at(0, j)] = 0; /* a lonely node */
-    sg_graph_walks(w, N, POWERS, node, pair, work);
+    sg_graph_walks(w, N, POWERS, node, pair, POWERS + 1, work);
     for (int i = 0; i < N; i++)
         for (int j = 0; j < N; j++)
             deg[i] += i == j ? 0 : (double)w[at(i, j)];
@@ -107,7 +107,7 @@ static void layout(void)
 }
 
 /* f(renumbered state) = renumbered f(state), with the previous prediction given too. */
-static void equivariance(void)
+static void equivariance(int weighted)
 {
     static const int turn[N] = {4, 7, 0, 2, 8, 1, 6, 3, 5};
     static sg_graph_config c;
@@ -127,7 +127,8 @@ static void equivariance(void)
                             .B = 3,
                             .N = N,
                             .U = POWERS,
-                            .W = POWERS + 1};
+                            .W = POWERS + 1 + weighted};
+    c.weighted = weighted;
     c.n_node_labels = 3;
     c.n_edge_labels = 2;
     c.max_nodes = N;
@@ -144,7 +145,7 @@ static void equivariance(void)
     must(sg_arena_new(&a, (size_t)1 << 20, &err));
     sg_graph_field(&f, &sys, &w);
     sg_state s[2];
-    size_t n[SG_MAX_COMPONENTS] = {N, N, PAIRS};
+    size_t n[SG_MAX_COMPONENTS] = {N, N, PAIRS, PAIRS};
     for (int k = 0; k < 2; k++)
         must(sg_state_init(&s[k], &sys, n, 1, (uint64_t)k, &a, &err));
     for (int pass = 0; pass < 2; pass++) {
@@ -155,6 +156,8 @@ static void equivariance(void)
         }
         for (int p = 0; p < PAIRS; p++)
             s[0].slot[SG_GRAPH_EDGE].tok[p] = (int)sg_rng_below(&r, 4);
+        for (int p = 0; p < PAIRS && weighted; p++)
+            s[0].slot[SG_GRAPH_WEIGHT].x[p] = sg_rng_normal(&r);
         for (int i = 0; i < N; i++) {
             s[1].slot[SG_GRAPH_NODE].tok[turn[i]] = s[0].slot[SG_GRAPH_NODE].tok[i];
             memcpy(s[1].slot[SG_GRAPH_X].x + 3 * turn[i], s[0].slot[SG_GRAPH_X].x + 3 * i,
@@ -162,6 +165,9 @@ static void equivariance(void)
             for (int j = i + 1; j < N; j++)
                 s[1].slot[SG_GRAPH_EDGE].tok[at(turn[i], turn[j])] =
                     s[0].slot[SG_GRAPH_EDGE].tok[at(i, j)];
+            for (int j = i + 1; j < N && weighted; j++)
+                s[1].slot[SG_GRAPH_WEIGHT].x[at(turn[i], turn[j])] =
+                    s[0].slot[SG_GRAPH_WEIGHT].x[at(i, j)];
         }
         const sg_state *x[2] = {&s[0], &s[1]};
         sg_pred *out[2] = {&s[0].pred, &s[1].pred};
@@ -175,14 +181,17 @@ static void equivariance(void)
                                          s[1].pred.v[SG_GRAPH_NODE][3 * turn[i] + k]));
                 size = fmax(size, fabs(u));
             }
+            for (int j = i + 1; j < N && weighted; j++)
+                worst = fmax(worst, fabs(s[0].pred.v[SG_GRAPH_WEIGHT][at(i, j)] -
+                                         s[1].pred.v[SG_GRAPH_WEIGHT][at(turn[i], turn[j])]));
             for (int j = i + 1; j < N; j++)
                 for (int k = 0; k < 3; k++)
                     worst =
                         fmax(worst, fabs(s[0].pred.v[SG_GRAPH_EDGE][3 * at(i, j) + k] -
                                          s[1].pred.v[SG_GRAPH_EDGE][3 * at(turn[i], turn[j]) + k]));
         }
-        tap_ok(worst < 1e-5 * fmax(1, size), "renumbered nodes%s: worst difference %.1e",
-               pass ? " with a previous prediction" : "", worst);
+        tap_ok(worst < 1e-5 * fmax(1, size), "renumbered nodes%s%s: worst difference %.1e",
+               weighted ? ", with weights" : "", pass ? " with a previous prediction" : "", worst);
     }
     sg_arena_clear(&a);
     sg_arena_clear(&w.arena);
@@ -193,6 +202,7 @@ int main(void)
 {
     walks();
     layout();
-    equivariance();
+    equivariance(0);
+    equivariance(1);
     return tap_done();
 }

@@ -28,7 +28,8 @@ typedef struct sg_graph_generate_opts {
     double snr, corrector;    /* of the samplers pc and s4: step, scale of its noise; 0.16, 1 */
     int min_nodes, max_nodes; /* 0: sizes as in the training data */
     /* Part that is kept: its nodes are the first nodes of every graph, with its labels and edges;
-     * pairs of its nodes without an edge get none. NULL: nothing is given. */
+     * pairs of its nodes without an edge get none. Weights of its edges are kept if it has some and
+     * the model has. NULL: nothing is given. */
     const sg_graph *given;
     const char *isa;          /* kernels: "v4", "v3", "generic"; NULL = the best of this machine */
     int threads;              /* 1 .. 256 */

@@ -124,6 +124,10 @@ sg_status sg_egnet_init(sg_egnet *net, sg_params *ps, int outputs, const sg_egne
         net->q2_w = sg_declare_matrix(d, "", "q2.w", m->d, m->Q, 0.1, 0);
         net->q2_b = sg_declare_vector(d, "", "q2.b", m->Q);
     }
+    if (outputs & SG_EGNET_PAIRS) {
+        net->edge_w = sg_declare_matrix(d, "", "edge.w", m->P, 1, 0, 0);
+        net->edge_b = sg_declare_vector(d, "", "edge.b", 1);
+    }
     if (d->status != SG_OK)
         return sg_fail(err, d->status, "cannot declare the network's parameters");
     ps->p[net->rbf_mu].fixed = ps->p[net->rbf_sigma].fixed = 1;
@@ -237,7 +241,7 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     const sg_layout *lay = &in->lay;
     int n = lay->n_nodes;
     sg_tensor none = {0};
-    *out = (sg_egnet_out){none, none, none, none, none};
+    *out = (sg_egnet_out){none, none, none, none, none, none};
     sg_tensor g = global_row(net, t, in);
     sg_tensor h = sg_tensor_new(t, n, net->dims.d);
     int self = in->xs != NULL, R = net->dims.R, A = net->dims.A ? net->dims.A : 1;
@@ -273,14 +277,19 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     }
     if (t->status != SG_OK)
         return;
-    sg_tensor hf = sg_norm(t, h);
+    sg_tensor hf = sg_norm(t, h), zf = none;
     if (net->outputs & SG_EGNET_POINTS) {
         out->x1 = fade(net, t, in, sg_linear(t, X, net->vec_out, -1, SG_ACT_NONE));
         sg_add_into(t, out->x1, x);
     }
     if (net->outputs & SG_EGNET_TOKENS) {
         out->cls = sg_linear(t, hf, net->class_w, net->class_b, SG_ACT_NONE);
-        out->pair = sg_linear(t, sg_norm(t, z), net->bond_w, net->bond_b, SG_ACT_NONE);
+        zf = sg_norm(t, z);
+        out->pair = sg_linear(t, zf, net->bond_w, net->bond_b, SG_ACT_NONE);
+    }
+    if (net->outputs & SG_EGNET_PAIRS) {
+        zf = zf.x ? zf : sg_norm(t, z);
+        out->edge = sg_linear(t, zf, net->edge_w, net->edge_b, SG_ACT_NONE);
     }
     if (net->outputs & SG_EGNET_VECTORS) {
         sg_tensor mix = sg_linear(t, hf, net->m1_w, net->m1_b, SG_ACT_SILU);

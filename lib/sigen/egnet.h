@@ -16,6 +16,7 @@ enum {
     SG_EGNET_TOKENS = 2,  /* logits of node and pair classes */
     SG_EGNET_READOUT = 4, /* Q numbers per sample */
     SG_EGNET_VECTORS = 8, /* O vectors per node */
+    SG_EGNET_PAIRS = 16,  /* a number per pair */
 };
 
 /* Sizes, as stored in a model file's config. */
@@ -57,8 +58,8 @@ typedef struct sg_egnet {
     int outputs; /* SG_EGNET_* */
     sg_egnet_dims dims;
     int class_embed, bond_embed, size_embed, time_w, prop_w, glob_b, glob_w, vec_x, vec_s, rbf_mu,
-        rbf_sigma, rbf_x, rbf_s, pair_b, vec_out, class_w, class_b, bond_w, bond_b, q1_w, q1_b,
-        q2_w, q2_b, feat_node, feat_pair, m1_w, m1_b, m2_w;
+        rbf_sigma, rbf_x, rbf_s, pair_b, vec_out, class_w, class_b, bond_w, bond_b, edge_w, edge_b,
+        q1_w, q1_b, q2_w, q2_b, feat_node, feat_pair, m1_w, m1_b, m2_w;
     sg_egnet_layer layer[SG_EGNET_MAX_LAYERS];
 } sg_egnet;
 
@@ -85,6 +86,7 @@ typedef struct sg_egnet_out {
     sg_tensor pair; /* (n_pairs, B) logits */
     sg_tensor prop; /* (n_samples, Q) */
     sg_tensor vec;  /* (3 n_nodes, O) */
+    sg_tensor edge; /* (n_pairs, 1) */
 } sg_egnet_out;
 
 /* Declares the parameters in ps (empty) and allocates them; with `train` also what backward needs.
