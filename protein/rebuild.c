@@ -156,6 +156,12 @@ static double bond_energy(const double donor[4][3], const double acceptor[4][3])
     return e < bond_floor ? bond_floor : e > 0 ? 0 : e;
 }
 
+/* The N of a plane is its second residue's; proline's has no hydrogen. */
+static int gives(const rebuild *b, size_t i)
+{
+    return b->r[i + 1].code != 'P';
+}
+
 /* Cost of every state's bonds with the other planes in the states best (n-1). */
 static void bond(rebuild *b, const int *best)
 {
@@ -168,8 +174,10 @@ static void bond(rebuild *b, const int *best)
             if ((j > i ? j - i : i - j) < 2 || sg_i_distance2(p->origin, q->origin) > near * near)
                 continue;
             for (int s = 0; s < b->states; s++) {
-                give[s] = fmin(give[s], bond_energy(p->atom[s], q->atom[best[j]]));
-                take[s] = fmin(take[s], bond_energy(q->atom[best[j]], p->atom[s]));
+                if (gives(b, i))
+                    give[s] = fmin(give[s], bond_energy(p->atom[s], q->atom[best[j]]));
+                if (gives(b, j))
+                    take[s] = fmin(take[s], bond_energy(q->atom[best[j]], p->atom[s]));
             }
         }
         for (int s = 0; s < b->states; s++)

@@ -309,6 +309,46 @@ static int ascending(const void *pa, const void *pb)
     return a < b ? -1 : a > b;
 }
 
+/* Share of residues that keep their secondary structure in chains rebuilt as of one residue, judged
+ * as alanines; negative: failed. */
+static double kept_structure(const char *residue)
+{
+    size_t all = 0, same = 0;
+    sg_error err;
+    for (size_t c = 0; c < n_chains; c++) {
+        sg_protein p = {0};
+        char a[600], b[600];
+        sg_status s = sg_protein_copy(&p, &chain[c], &err);
+        if (s == SG_OK)
+            s = sg_protein_rename(&p, residue, &err);
+        if (s == SG_OK)
+            s = sg_protein_rebuild(&p, &err);
+        if (s == SG_OK)
+            s = sg_protein_rename(&p, "ALA", &err);
+        if (s == SG_OK)
+            s = sg_protein_dssp(a, NULL, &chain[c], &err);
+        if (s == SG_OK)
+            s = sg_protein_dssp(b, NULL, &p, &err);
+        for (size_t i = 0; i < p.n && s == SG_OK; i++) {
+            all++;
+            same += state3(a[i]) == state3(b[i]);
+        }
+        sg_protein_clear(&p);
+        if (s != SG_OK)
+            return -1;
+    }
+    return (double)same / (double)all;
+}
+
+/* Peptides are turned towards acceptors for the sake of a hydrogen that proline has not. */
+static void rebuilding_prolines(void)
+{
+    double ala = kept_structure("ALA"), pro = kept_structure("PRO");
+    tap_ok(pro > 0 && ala - pro > 0.005,
+           "without hydrogens to give fewer keep their structure (%.2f, %.2f %%)", 100 * pro,
+           100 * ala);
+}
+
 /* N, C and O from CA alone, beside where they are. */
 static void rebuilding(void)
 {
@@ -388,6 +428,7 @@ int main(void)
     }
     sg_protein_fragments_free(f);
     rebuilding();
+    rebuilding_prolines();
     for (size_t c = 0; c < n_chains; c++)
         sg_protein_clear(&chain[c]);
     return tap_done();
