@@ -3,8 +3,8 @@
  *   y_c = f s_c sum_k q_k Q_kc + b_c,  q_k = round(x_k/(f in_k)),  Q_kc = round(W_kc in_k/s_c),
  * both in -127..127
  *
- * A step in_k per input, a scale s_c per column of W, and f for each row of inputs from its largest
- * |x_k|/in_k. The steps are chosen from inputs seen beforehand (sg_q8_watch), so that inputs and
+ * A step in_k per input, a scale s_c per column of W, and f for each row of inputs, its largest
+ * |x_k|/in_k over 127: nothing is clipped. The steps are chosen from inputs seen beforehand (sg_q8_watch), so that inputs and
  * rows of W share the burden [XLS23]. Sums are int32 and exact, scaling is done without fused
  * operations: every kernel gives the same bits, with AVX-512 VNNI, AVX2 or neither. Inputs should
  * be finite: one that is not is cut or counts as 0.
@@ -21,7 +21,7 @@ SG_BEGIN_DECLS
 
 typedef struct sg_q8 sg_q8;
 
-/* What goes into matrices while a network runs (sg_tape.watch): a histogram of |x| per input. ps
+/* What goes into matrices while a network runs (sg_tape.watch): the mean of x_k^2 per input. ps
  * must outlive it. */
 typedef struct sg_q8_watch sg_q8_watch;
 SG_API SG_MUST_CHECK sg_status sg_q8_watch_new(sg_q8_watch **w, const sg_params *ps, sg_error *err);
@@ -30,9 +30,9 @@ SG_API void sg_q8_watch_free(sg_q8_watch *w); /* accepts NULL */
 SG_API void sg_q8_watch_see(sg_q8_watch *w, int k, sg_tensor x);
 
 /* Quantises the matrices of ps that were seen as whole inputs, of at least `least` rows and
- * columns, and puts the values that they stand for into ps->x. Inputs are clipped where the mean
- * squared error of rounding and clipping over what was seen is least. *q is NULL on failure.
- * Allocates. */
+ * columns, and puts the values that they stand for into ps->x. in_k is the square root of the root
+ * mean square of x_k, over what was seen, over that of row k of W; s_c the largest |W_kc in_k| of
+ * the column over 127. *q is NULL on failure. Allocates. */
 SG_API SG_MUST_CHECK sg_status sg_q8_make(sg_q8 **q, sg_params *ps, const sg_q8_watch *w, int least,
                                           sg_error *err);
 SG_API void sg_q8_free(sg_q8 *q); /* accepts NULL */
