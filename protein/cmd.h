@@ -16,6 +16,9 @@ SG_MUST_CHECK sg_status sg_protein_cmd_from(const sg_cli *c, const sg_protein_fo
  * when unknown. */
 const sg_protein_format *sg_protein_cmd_format(const sg_cli *c, const char *path, sg_error *err);
 
+/* Tells of the model --model. */
+SG_MUST_CHECK sg_status sg_protein_cmd_about_model(const sg_cli *c, sg_error *err);
+
 /* Adds up what readers dropped, and tells it in one line unless nothing was or --quiet. */
 void sg_protein_cmd_add_dropped(sg_protein_dropped *sum, const sg_protein_dropped *d);
 void sg_protein_cmd_tell_dropped(const sg_cli *c, const sg_protein_dropped *d);

@@ -92,6 +92,11 @@ static sg_status show(const sg_protein *p, json_t **list, const char *path, sg_e
 static sg_status run(sg_cli *c, sg_error *err)
 {
     const sg_protein_format *from;
+    int model = sg_cli_text(c, "model") != NULL;
+    if (model == (c->n_operands > 0))
+        return sg_fail(err, SG_EINVAL, "give either files or --model NAME");
+    if (model)
+        return sg_protein_cmd_about_model(c, err);
     sg_protein p = {0};
     sg_protein_dropped dropped = {0};
     sg_status s = sg_protein_cmd_from(c, &from, err);
@@ -125,16 +130,19 @@ static sg_status run(sg_cli *c, sg_error *err)
 
 const sg_verb sg_protein_cmd_info = {
     .name = "info",
-    .summary = "tell what protein files hold",
-    .operands = "FILE...",
-    .min_operands = 1,
+    .summary = "tell what protein files hold, or what a model is",
+    .operands = "[FILE...]",
+    .min_operands = 0,
     .max_operands = -1,
-    .common = SG_COMMON_JSON | SG_COMMON_QUIET,
+    .common = SG_COMMON_MODEL | SG_COMMON_JSON | SG_COMMON_QUIET,
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .description =
         "Models, chains, residue numbers, sequences, secondary structure (DSSP); breaks of the "
         "chain (no bond from C to "
-        "the next N), residues without all of N, CA, C and O; and what reading left out.",
-    .example = "sg-protein info backbones.pdb",
+        "the next N), residues without all of N, CA, C and O; and what reading left out. With "
+        "--model: size of the network, lengths of its training "
+        "chains, defaults of sample.",
+    .example = "sg-protein info backbones.pdb\n"
+               "sg-protein info --model backbone",
     .run = run};

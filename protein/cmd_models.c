@@ -22,6 +22,55 @@ const sg_verb sg_protein_cmd_list = {
     .example = "sg-protein list",
     .run = list};
 
+/* ---- info: of models ------------------------------------------------------------------------- */
+
+static json_t *facts_json(const sg_protein_model_facts *f, const char *hash)
+{
+    json_t *o = json_object();
+    sg_json_set(&o, "hash", json_string(hash));
+    sg_json_set(&o, "parameters", json_integer((json_int_t)f->parameters));
+    sg_json_set(&o, "length", json_pack("[i,i]", f->shortest, f->longest));
+    sg_json_set(&o, "distilled", json_boolean(f->few));
+    sg_json_set(&o, "steps", json_integer(f->steps));
+    sg_json_set(&o, "gamma", json_real(f->gamma));
+    sg_json_set(&o, "noise_scale", json_real(f->noise_scale));
+    return o;
+}
+
+static void facts_text(const sg_protein_model_facts *f, const char *hash)
+{
+    printf("model %s\n", hash);
+    printf("network      %zu parameters%s\n", f->parameters,
+           f->few ? ", a distilled generator" : "");
+    printf("residues     %d to %d\n", f->shortest, f->longest);
+    printf("sample       --steps %d --gamma %g --noise-scale %g by default\n", f->steps, f->gamma,
+           f->noise_scale);
+}
+
+sg_status sg_protein_cmd_about_model(const sg_cli *c, sg_error *err)
+{
+    char *path;
+    sg_protein_model_facts f;
+    sg_error e = {0};
+    sg_status s = sg_cli_model_path("protein", sg_cli_text(c, "model"), &path, err);
+    if (s != SG_OK)
+        return s;
+    sg_protein_model *m = sg_protein_model_open(path, &e);
+    free(path);
+    if (!m) {
+        if (err)
+            *err = e;
+        return e.code;
+    }
+    sg_protein_model_about(m, &f);
+    if (sg_cli_flag(c, "json"))
+        s = sg_cli_print_json(facts_json(&f, m->hash), err);
+    else
+        facts_text(&f, m->hash);
+    sg_protein_model_free(m);
+    return s;
+}
+
 /* ---- pack ------------------------------------------------------------------------------------ */
 
 static const sg_opt pack_options[] = {

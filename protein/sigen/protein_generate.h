@@ -21,7 +21,7 @@ typedef struct sg_protein_model_facts {
     int shortest, longest; /* residues of the training chains */
     int steps;             /* defaults of the sampler */
     double gamma, noise_scale;
-    int few; /* a distilled generator of so many steps */
+    int few; /* distilled: a generator of few steps */
 } sg_protein_model_facts;
 SG_API void sg_protein_model_about(const sg_protein_model *m, sg_protein_model_facts *f);
 
