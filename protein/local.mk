@@ -16,7 +16,7 @@ libprotein_i_la_SOURCES = %D%/protein.c %D%/names.c %D%/assemble.c %D%/assemble.
 	%D%/site.c %D%/site.h %D%/dictionary.c %D%/dictionary.h %D%/cif.c %D%/cif_write.c %D%/pdbml.c
 # judging backbones
 libprotein_i_la_SOURCES += %D%/dssp.c %D%/score.c %D%/rama.c %D%/rama.h %D%/rama_i.h %D%/geometry.c %D%/geometry.h %D%/fragments.c %D%/fragments.h %D%/superpose.c %D%/superpose.h \
-	%D%/tm.c %D%/compare.c %D%/compare.h %D%/summary.c %D%/summary.h %D%/reference.c %D%/reference.h %D%/reference_chains.h %D%/embed.c \
+	%D%/tm.c %D%/tm.h %D%/tm_score.c %D%/compare.c %D%/compare.h %D%/summary.c %D%/summary.h %D%/reference.c %D%/reference.h %D%/reference_chains.h %D%/embed.c \
 	%D%/rebuild.c %D%/planes.c %D%/planes.h %D%/frames.c
 sigen_HEADERS += %D%/sigen/protein_metrics.h
 # generator

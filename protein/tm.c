@@ -9,145 +9,13 @@
 #include <string.h>
 
 #include "superpose.h"
-
-typedef struct tm {
-    const double *x, *y; /* (nx,3), (ny,3) */
-    int nx, ny, shorter;
-    double d0, d0_search, d8; /* of the search now */
-    double norm;              /* length the scores are divided by */
-    double d0_min;
-    char *sx, *sy;           /* (nx), (ny) secondary structure */
-    double *xt;              /* (nx,3) x rotated */
-    float *score;            /* (nx,ny) of the dynamic program */
-    float *value;            /* (nx+1,ny+1) */
-    unsigned char *diagonal; /* (nx+1,ny+1) came over a match */
-    int *px, *py;            /* (shorter) pairs of an alignment */
-    int *fx, *fy;            /* (shorter) pairs that were close */
-    int *lx, *ly;            /* the same of the last round */
-    double *d;               /* (shorter) squared distances of pairs */
-    int *map, *best, *trial; /* (ny) index in x or -1 */
-    double best_tm, rot[9], shift[3];
-} tm;
-
-static double square(const double *a, const double *b)
-{
-    double x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
-    return x * x + y * y + z * z;
-}
-
-static void move(double out[3], const double r[9], const double t[3], const double *x)
-{
-    for (int a = 0; a < 3; a++)
-        out[a] = r[3 * a] * x[0] + r[3 * a + 1] * x[1] + r[3 * a + 2] * x[2] + t[a];
-}
-
-/* Pairs of a map; how many. */
-static int pairs(const tm *t, const int *map, int *px, int *py)
-{
-    int n = 0;
-    for (int j = 0; j < t->ny; j++)
-        if (map[j] >= 0) {
-            px[n] = map[j];
-            py[n++] = j;
-        }
-    return n;
-}
-
-/* ---- scoring a given alignment ------------------------------------------------------------------
- */
-
-/* Score of the pairs under a superposition; those closer than about `cut` into fx, fy. */
-static double score_pairs(tm *t, const double r[9], const double s[3], int n, double cut, int all,
-                          int *n_close)
-{
-    double sum = 0, d02 = t->d0 * t->d0, d82 = t->d8 * t->d8, p[3];
-    for (int k = 0; k < n; k++) {
-        move(p, r, s, t->x + 3 * t->px[k]);
-        t->d[k] = square(p, t->y + 3 * t->py[k]);
-        if (all || t->d[k] <= d82)
-            sum += 1 / (1 + t->d[k] / d02);
-    }
-    for (;; cut += 0.5) {
-        int m = 0;
-        for (int k = 0; k < n; k++)
-            if (t->d[k] < cut * cut) {
-                t->fx[m] = t->px[k];
-                t->fy[m++] = t->py[k];
-            }
-        *n_close = m;
-        if (m >= 3 || n <= 3 || cut > 1e4)
-            break;
-    }
-    return sum / t->norm;
-}
-
-/* The largest TM-score of the n pairs in px, py over superpositions, begun from pieces of the
- * alignment every `step` pairs. rot, shift: that superposition. */
-static double search(tm *t, int n, int step, int all, double rot[9], double shift[3])
-{
-    double best = -1, r[9], s[3];
-    int shortest = n < 4 ? n : 4;
-    for (int level = 0, len = n;; level++, len = n >> level) {
-        int last = len <= shortest || level == 5;
-        if (last)
-            len = shortest;
-        for (int i = 0; i <= n - len;) {
-            int close = 0, before = 0;
-            sg_i_superpose(r, s, t->x, t->px + i, t->y, t->py + i, (size_t)len);
-            for (int round = 0; round <= 20; round++) {
-                double cut = t->d0_search + (round ? 1 : -1);
-                if (round) {
-                    sg_i_superpose(r, s, t->x, t->lx, t->y, t->ly, (size_t)before);
-                }
-                double tmv = score_pairs(t, r, s, n, cut, all, &close);
-                if (tmv > best) {
-                    best = tmv;
-                    memcpy(rot, r, sizeof r);
-                    memcpy(shift, s, sizeof s);
-                }
-                if (close == 0 ||
-                    (close == before && memcmp(t->fx, t->lx, (size_t)close * sizeof *t->fx) == 0))
-                    break;
-                memcpy(t->lx, t->fx, (size_t)close * sizeof *t->fx);
-                memcpy(t->ly, t->fy, (size_t)close * sizeof *t->fy);
-                before = close;
-            }
-            if (i == n - len)
-                break;
-            i = i + step < n - len ? i + step : n - len;
-        }
-        if (last)
-            break;
-    }
-    return best;
-}
-
-/* Three superpositions, each over the pairs that the last left close: a quick guess of the score.
- */
-static double fast_score(tm *t, int n)
-{
-    double r[9], s[3], best = 0;
-    int close;
-    if (n < 3)
-        return 0;
-    sg_i_superpose(r, s, t->x, t->px, t->y, t->py, (size_t)n);
-    for (int round = 0; round < 3; round++) {
-        double v = score_pairs(t, r, s, n, t->d0_search + (round ? 1 : 0), 1, &close);
-        best = v > best ? v : best;
-        if (close < 3 || close == n)
-            break;
-        memcpy(t->lx, t->fx, (size_t)close * sizeof *t->fx);
-        memcpy(t->ly, t->fy, (size_t)close * sizeof *t->fy);
-        sg_i_superpose(r, s, t->x, t->lx, t->y, t->ly, (size_t)close);
-    }
-    return best;
-}
+#include "tm.h"
 
 /* ---- dynamic programming ------------------------------------------------------------------------
  */
 
 /* The best global alignment of the scores; opening a gap costs `gap` (<= 0), end gaps nothing. */
-static void align(tm *t, float gap, int *map)
+static void align(sg_i_tm *t, float gap, int *map)
 {
     int ny = t->ny, w = ny + 1;
     float *v = t->value;
@@ -187,16 +55,16 @@ static void align(tm *t, float gap, int *map)
 }
 
 /* Scores by distance under a superposition, with `same` for equal secondary structure. */
-static void distance_scores(tm *t, const double r[9], const double s[3], double d0, float same)
+static void distance_scores(sg_i_tm *t, const double r[9], const double s[3], double d0, float same)
 {
     double d02 = d0 * d0;
     for (int i = 0; i < t->nx; i++)
-        move(t->xt + 3 * i, r, s, t->x + 3 * i);
+        sg_i_tm_move(t->xt + 3 * i, r, s, t->x + 3 * i);
     for (int i = 0; i < t->nx; i++) {
         float *row = t->score + (size_t)i * (size_t)t->ny;
         const double *p = t->xt + 3 * i;
         for (int j = 0; j < t->ny; j++)
-            row[j] = (float)(1 / (1 + square(p, t->y + 3 * j) / d02));
+            row[j] = (float)(1 / (1 + sg_i_tm_square(p, t->y + 3 * j) / d02));
         for (int j = 0; j < t->ny && same > 0; j++)
             row[j] += t->sx[i] == t->sy[j] ? same : 0;
     }
@@ -205,7 +73,7 @@ static void distance_scores(tm *t, const double r[9], const double s[3], double 
 /* ---- improving ----------------------------------------------------------------------------------
  */
 
-static void keep(tm *t, const int *map, double v, const double r[9], const double s[3])
+static void keep(sg_i_tm *t, const int *map, double v, const double r[9], const double s[3])
 {
     if (v <= t->best_tm)
         return;
@@ -216,7 +84,7 @@ static void keep(tm *t, const int *map, double v, const double r[9], const doubl
 }
 
 /* Turns of alignment and superposition from the superposition r, s. */
-static void iterate(tm *t, const double r0[9], const double s0[3], int turns, int first_gap)
+static void iterate(sg_i_tm *t, const double r0[9], const double s0[3], int turns, int first_gap)
 {
     static const float gaps[2] = {-0.6f, 0};
     for (int g = first_gap; g < 2; g++) {
@@ -226,10 +94,10 @@ static void iterate(tm *t, const double r0[9], const double s0[3], int turns, in
         for (int k = 0; k < turns; k++) {
             distance_scores(t, r, s, t->d0, 0);
             align(t, gaps[g], t->trial);
-            int n = pairs(t, t->trial, t->px, t->py);
+            int n = sg_i_tm_pairs(t, t->trial, t->px, t->py);
             if (n < 3)
                 break;
-            double v = search(t, n, 40, 0, r, s);
+            double v = sg_i_tm_search(t, n, 40, 0, r, s);
             keep(t, t->trial, v, r, s);
             if (k && fabs(v - old) < 1e-6)
                 break;
@@ -239,13 +107,13 @@ static void iterate(tm *t, const double r0[9], const double s0[3], int turns, in
 }
 
 /* An alignment to begin with: kept if it is the best, improved if it is not far from that. */
-static void start(tm *t, const int *map, double near, int turns, int first_gap)
+static void start(sg_i_tm *t, const int *map, double near, int turns, int first_gap)
 {
     double r[9], s[3];
-    int n = pairs(t, map, t->px, t->py);
+    int n = sg_i_tm_pairs(t, map, t->px, t->py);
     if (n < 3)
         return;
-    double v = search(t, n, 40, 0, r, s);
+    double v = sg_i_tm_search(t, n, 40, 0, r, s);
     keep(t, map, v, r, s);
     if (v > t->best_tm * near)
         iterate(t, r, s, turns, first_gap);
@@ -254,7 +122,7 @@ static void start(tm *t, const int *map, double near, int turns, int first_gap)
 /* ---- first alignments ---------------------------------------------------------------------------
  */
 
-static void threading(tm *t, int *map)
+static void threading(sg_i_tm *t, int *map)
 {
     int least = t->shorter / 2 < 5 ? 5 : t->shorter / 2, best_k = 0;
     double best = -1;
@@ -265,7 +133,7 @@ static void threading(tm *t, int *map)
                 t->px[n] = j + k;
                 t->py[n++] = j;
             }
-        double v = fast_score(t, n);
+        double v = sg_i_tm_guess(t, n);
         if (v > best) {
             best = v;
             best_k = k;
@@ -282,12 +150,12 @@ static void secondary(char *s, const double *x, int n)
         s[i] = 'C';
         if (i < 2 || i + 2 >= n)
             continue;
-        double d13 = sqrt(square(x + 3 * (i - 2), x + 3 * i));
-        double d14 = sqrt(square(x + 3 * (i - 2), x + 3 * (i + 1)));
-        double d15 = sqrt(square(x + 3 * (i - 2), x + 3 * (i + 2)));
-        double d24 = sqrt(square(x + 3 * (i - 1), x + 3 * (i + 1)));
-        double d25 = sqrt(square(x + 3 * (i - 1), x + 3 * (i + 2)));
-        double d35 = sqrt(square(x + 3 * i, x + 3 * (i + 2)));
+        double d13 = sqrt(sg_i_tm_square(x + 3 * (i - 2), x + 3 * i));
+        double d14 = sqrt(sg_i_tm_square(x + 3 * (i - 2), x + 3 * (i + 1)));
+        double d15 = sqrt(sg_i_tm_square(x + 3 * (i - 2), x + 3 * (i + 2)));
+        double d24 = sqrt(sg_i_tm_square(x + 3 * (i - 1), x + 3 * (i + 1)));
+        double d25 = sqrt(sg_i_tm_square(x + 3 * (i - 1), x + 3 * (i + 2)));
+        double d35 = sqrt(sg_i_tm_square(x + 3 * i, x + 3 * (i + 2)));
         if (fabs(d15 - 6.37) < 2.1 && fabs(d14 - 5.18) < 2.1 && fabs(d25 - 5.18) < 2.1 &&
             fabs(d13 - 5.45) < 2.1 && fabs(d24 - 5.45) < 2.1 && fabs(d35 - 5.45) < 2.1)
             s[i] = 'H';
@@ -299,7 +167,7 @@ static void secondary(char *s, const double *x, int n)
     }
 }
 
-static void by_structure(tm *t, int *map)
+static void by_structure(sg_i_tm *t, int *map)
 {
     for (int i = 0; i < t->nx; i++)
         for (int j = 0; j < t->ny; j++)
@@ -308,7 +176,7 @@ static void by_structure(tm *t, int *map)
 }
 
 /* Pieces of both chains superposed, the rest aligned under that. 0: no piece. */
-static int by_pieces(tm *t, int *map)
+static int by_pieces(sg_i_tm *t, int *map)
 {
     static const int lengths[2] = {20, 100};
     double best = -1, d01 = t->d0 + 1.5 < t->d0_min ? t->d0_min : t->d0 + 1.5;
@@ -330,7 +198,7 @@ static int by_pieces(tm *t, int *map)
                 sg_i_superpose(r, s, t->x, t->px, t->y, t->py, (size_t)len);
                 distance_scores(t, r, s, d01, 0);
                 align(t, 0, t->trial);
-                double v = fast_score(t, pairs(t, t->trial, t->px, t->py));
+                double v = sg_i_tm_guess(t, sg_i_tm_pairs(t, t->trial, t->px, t->py));
                 if (v > best) {
                     best = v;
                     memcpy(map, t->trial, (size_t)t->ny * sizeof *map);
@@ -340,7 +208,7 @@ static int by_pieces(tm *t, int *map)
     return best > 0;
 }
 
-static void by_both(tm *t, int *map)
+static void by_both(sg_i_tm *t, int *map)
 {
     double d01 = t->d0 + 1.5 < t->d0_min ? t->d0_min : t->d0 + 1.5;
     distance_scores(t, t->rot, t->shift, d01, 0.5f);
@@ -361,7 +229,7 @@ static double clamp(double x, double lo, double hi)
     return x < lo ? lo : x > hi ? hi : x;
 }
 
-static void explore(tm *t, int quick)
+static void explore(sg_i_tm *t, int quick)
 {
     double near = t->shorter <= 40 ? 0.1 : 0.4;
     threading(t, t->map);
@@ -377,14 +245,14 @@ static void explore(tm *t, int quick)
 }
 
 /* The pairs of the best alignment that its best superposition leaves close. */
-static int settle(tm *t, int quick)
+static int settle(sg_i_tm *t, int quick)
 {
     double r[9], s[3], p[3];
-    int n = pairs(t, t->best, t->px, t->py), m = 0;
-    search(t, n, quick ? 40 : 1, 0, r, s);
+    int n = sg_i_tm_pairs(t, t->best, t->px, t->py), m = 0;
+    sg_i_tm_search(t, n, quick ? 40 : 1, 0, r, s);
     for (int k = 0; k < n; k++) {
-        move(p, r, s, t->x + 3 * t->px[k]);
-        if (square(p, t->y + 3 * t->py[k]) <= t->d8 * t->d8) {
+        sg_i_tm_move(p, r, s, t->x + 3 * t->px[k]);
+        if (sg_i_tm_square(p, t->y + 3 * t->py[k]) <= t->d8 * t->d8) {
             t->px[m] = t->px[k];
             t->py[m++] = t->py[k];
         }
@@ -392,29 +260,29 @@ static int settle(tm *t, int quick)
     return m;
 }
 
-static double final_score(tm *t, int n, int length, int quick)
+static double final_score(sg_i_tm *t, int n, int length, int quick)
 {
     double r[9], s[3];
     t->norm = length;
     t->d0 = d0_of(length, 0.5);
     t->d0_search = clamp(t->d0, 4.5, 8);
-    return n ? search(t, n, quick ? 40 : 1, 1, r, s) : 0;
+    return n ? sg_i_tm_search(t, n, quick ? 40 : 1, 1, r, s) : 0;
 }
 
-static double rmsd(const tm *t, int n)
+static double rmsd(const sg_i_tm *t, int n)
 {
     double r[9], s[3], p[3], sum = 0;
     if (n == 0)
         return 0;
     sg_i_superpose(r, s, t->x, t->px, t->y, t->py, (size_t)n);
     for (int k = 0; k < n; k++) {
-        move(p, r, s, t->x + 3 * t->px[k]);
-        sum += square(p, t->y + 3 * t->py[k]);
+        sg_i_tm_move(p, r, s, t->x + 3 * t->px[k]);
+        sum += sg_i_tm_square(p, t->y + 3 * t->py[k]);
     }
     return sqrt(sum / n);
 }
 
-static int reserve(tm *t)
+static int reserve(sg_i_tm *t)
 {
     size_t nx = (size_t)t->nx, ny = (size_t)t->ny, cells = (nx + 1) * (ny + 1), m = nx + ny;
     t->sx = malloc(nx);
@@ -437,7 +305,7 @@ static int reserve(tm *t)
     return 1;
 }
 
-static void release(tm *t)
+static void release(sg_i_tm *t)
 {
     free(t->sx);
     free(t->sy);
@@ -452,7 +320,7 @@ static void release(tm *t)
 sg_status sg_protein_tm_align(sg_protein_tm *out, const double *a, size_t na, const double *b,
                               size_t nb, int quick, sg_error *err)
 {
-    tm t = {.x = a, .y = b, .nx = (int)na, .ny = (int)nb};
+    sg_i_tm t = {.x = a, .y = b, .nx = (int)na, .ny = (int)nb};
     if (na < 5 || nb < 5 || na > 20000 || nb > 20000)
         return sg_fail(err, SG_EDOM, "chains of %zu and %zu residues, allowed are 5 to 20000", na,
                        nb);
