@@ -372,31 +372,36 @@ static void vec_cross_fwd(const sg_node *n)
         }
 }
 
-/* d out/d a: f (b x d) - f^2 (d.(a x b)) a, and likewise with d x a for b */
+/* d out/d a: f (b x d) - f^2 (d.(a x b)) a, and likewise with d x a for b. All is loaded before the
+ * first product: a product on the other side of a branch from its sum would not be fused. */
 static void vec_cross_bwd(const sg_node *n)
 {
     int G = n->out.cols;
     for (int i = 0; i < n->out.rows / 3; i++)
         for (int c = 0; c < G; c += LANES) {
             int m = G - c;
-            vec a[3], b[3], d[3], y[3], u[3], v[3], s = splat(0);
+            sg_real *r = DROW(n->in[0], 3 * i) + c, *d0 = DROW(n->out, 3 * i) + c;
+            vec a[3], b[3], d[3], p[3], q[3], y[3], u[3], v[3], s = splat(0);
+            for (int x = 0; x < 3; x++) {
+                d[x] = ld_part(d0 + x * n->out.ld, m);
+                p[x] = ld_part(r + x * n->in[0].ld, m);
+                q[x] = ld_part(r + x * n->in[0].ld + G, m);
+            }
             vec f = cross_load(n, i, c, m, a, b);
-            for (int x = 0; x < 3; x++)
-                d[x] = ld_part(DROW(n->out, 3 * i + x) + c, m);
             cross3(y, a, b);
             cross3(u, b, d);
             cross3(v, d, a);
             for (int x = 0; x < 3; x++)
                 s += d[x] * y[x];
             for (int x = 0; x < 3; x++) {
-                sg_real *r = DROW(n->in[0], 3 * i + x) + c;
-                vec p = ld_part(r, m), q = ld_part(r + G, m);
-                p += f * u[x];
-                p -= f * f * s * a[x];
-                q += f * v[x];
-                q -= f * f * s * b[x];
-                st_part(r, p, m);
-                st_part(r + G, q, m);
+                p[x] += f * u[x];
+                p[x] -= f * f * s * a[x];
+                q[x] += f * v[x];
+                q[x] -= f * f * s * b[x];
+            }
+            for (int x = 0; x < 3; x++) {
+                st_part(r + x * n->in[0].ld, p[x], m);
+                st_part(r + x * n->in[0].ld + G, q[x], m);
             }
         }
 }

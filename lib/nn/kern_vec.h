@@ -4,7 +4,12 @@
 #define SG_NN_KERN_VEC_H
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 #include "nn.h"
 
@@ -31,27 +36,81 @@ INLINE vec splat(sg_real s)
     return (vec){s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s};
 }
 
-/* the first m elements, the rest 0; all of them if m >= LANES */
-INLINE vec ld_part(const sg_real *p, int m)
+/* ld_some, st_some: the first m < LANES elements, the others 0. Masked where the machine can: a
+ * loop becomes a call of memcpy, which costs more than most of what is done with the vector. */
+#if defined(__AVX512F__) && !defined(SG_REAL_DOUBLE)
+
+INLINE vec ld_some(const sg_real *p, int m)
 {
-    if (m >= LANES)
-        return ld(p);
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << m) - 1), p);
+}
+
+INLINE void st_some(sg_real *p, vec v, int m)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << m) - 1), (__m512)v);
+}
+
+#elif defined(__AVX2__) && !defined(SG_REAL_DOUBLE)
+
+/* ones in the first m of 16 places, then zeros: from place 16 - m */
+static const int32_t first_places[2 * LANES]
+    __attribute__((unused)) = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+
+INLINE vec ld_some(const sg_real *p, int m)
+{
+    const int32_t *mask = first_places + LANES - m;
+    union {
+        __m256 half[2];
+        vec all;
+    } u;
+    u.half[0] = _mm256_maskload_ps(p, _mm256_loadu_si256((const __m256i *)mask));
+    u.half[1] = _mm256_maskload_ps(p + 8, _mm256_loadu_si256((const __m256i *)(mask + 8)));
+    return u.all;
+}
+
+INLINE void st_some(sg_real *p, vec v, int m)
+{
+    const int32_t *mask = first_places + LANES - m;
+    union {
+        __m256 half[2];
+        vec all;
+    } u = {.all = v};
+    _mm256_maskstore_ps(p, _mm256_loadu_si256((const __m256i *)mask), u.half[0]);
+    _mm256_maskstore_ps(p + 8, _mm256_loadu_si256((const __m256i *)(mask + 8)), u.half[1]);
+}
+
+#else
+
+INLINE vec ld_some(const sg_real *p, int m)
+{
     sg_real t[LANES] __attribute__((aligned(64))) = {0};
     for (int i = 0; i < m; i++)
         t[i] = p[i];
     return ld(t);
 }
 
-INLINE void st_part(sg_real *p, vec v, int m)
+INLINE void st_some(sg_real *p, vec v, int m)
 {
-    if (m >= LANES) {
-        st(p, v);
-        return;
-    }
     sg_real t[LANES] __attribute__((aligned(64)));
     st(t, v);
     for (int i = 0; i < m; i++)
         p[i] = t[i];
+}
+
+#endif
+
+/* the first m elements, the rest 0; all of them if m >= LANES */
+INLINE vec ld_part(const sg_real *p, int m)
+{
+    return m >= LANES ? ld(p) : ld_some(p, m);
+}
+
+INLINE void st_part(sg_real *p, vec v, int m)
+{
+    if (m >= LANES)
+        st(p, v);
+    else
+        st_some(p, v, m);
 }
 
 INLINE sg_real hsum(vec v)
