@@ -10,17 +10,36 @@ double sg_graph_layout_sd(int n)
     return 0.35 * sqrt(n);
 }
 
-/* c = a b, all (n, n) */
+typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+
+/* c = a b, all (n, n); sums run over k in order, so they do not depend on how columns are grouped
+ */
 static void multiply(float *restrict c, const float *restrict a, const float *restrict b, int n)
 {
-    memset(c, 0, (size_t)n * (size_t)n * sizeof *c);
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < n; k++) {
-            float f = a[i * n + k];
-            if (f != 0)
-                for (int j = 0; j < n; j++)
-                    c[i * n + j] += f * b[k * n + j];
+    for (int i = 0; i < n; i++) {
+        const float *row = a + i * n;
+        int j = 0;
+        for (; j + 16 <= n; j += 16) {
+            four s[4] = {{0}};
+            for (int k = 0; k < n; k++)
+                for (int q = 0; q < 4; q++)
+                    s[q] += row[k] * *(const four *)(b + k * n + j + 4 * q);
+            for (int q = 0; q < 4; q++)
+                *(four *)(c + i * n + j + 4 * q) = s[q];
         }
+        for (; j + 4 <= n; j += 4) {
+            four s = {0};
+            for (int k = 0; k < n; k++)
+                s += row[k] * *(const four *)(b + k * n + j);
+            *(four *)(c + i * n + j) = s;
+        }
+        for (; j < n; j++) {
+            float s = 0;
+            for (int k = 0; k < n; k++)
+                s += row[k] * b[k * n + j];
+            c[i * n + j] = s;
+        }
+    }
 }
 
 void sg_graph_walks(const float *w, int n, int powers, sg_real *node, sg_real *pair, int width,
