@@ -42,6 +42,10 @@ INLINE void tile(const int mr, const int nv, int kk, const sg_real *a, long rs, 
         gvec bv[NV];
         for (int v = 0; v < nv; v++)
             bv[v] = *(const gvecu *)(b + v * GL);
+#ifdef __AVX2__ /* b may come from afar: what the next panel reads of this row; for few rows of a too dear */
+        for (int v = 0; mr >= 4 && v < nv * (int)sizeof(gvec); v += 64)
+            __builtin_prefetch((const char *)(b + NR) + v);
+#endif
 #pragma GCC unroll 14
         for (int i = 0; i < mr; i++) {
 #pragma GCC unroll 2
