@@ -6,7 +6,10 @@
 
 #include <sigen/q8.h>
 
-enum { SG_Q8_COLS = 16 }; /* columns of a block */
+enum {
+    SG_Q8_COLS = 16, /* columns of a block */
+    SG_Q8_ROWS = 16  /* rows of inputs that meet a block while it is near */
+};
 
 /* Q in blocks of 16 columns, within a block 4 rows at a time: w[c / 16][k / 4][c % 16][k % 4],
  * padded with zeros. */
@@ -43,10 +46,10 @@ static inline size_t sg_q8_padded(const sg_q8_matrix *q)
     return ((size_t)q->rows + 63) / 64 * 64;
 }
 
-/* the integers, then the inputs over their steps */
+/* the integers of SG_Q8_ROWS rows, then the inputs of one over their steps */
 static inline size_t sg_q8_scratch(const sg_q8_matrix *q)
 {
-    return 5 * sg_q8_padded(q);
+    return (SG_Q8_ROWS + sizeof(float)) * sg_q8_padded(q);
 }
 
 #endif
