@@ -22,4 +22,13 @@ bench-graphs: sg-graphgen$(EXEEXT) share/sigen/graphgen
 bench-protein: sg-protein$(EXEEXT)
 	$(LIBTOOL) --mode=execute $(SHELL) $(srcdir)/tests/bench/bench-sample.sh ./sg-protein$(EXEEXT) \
 	  $(srcdir)/protein/models/backbone.safetensors 128 '8 16 100 200' --length 96 --format pdb
-.PHONY: bench bench-graphs bench-protein
+# of policies: the published networks, beside PyTorch where it is installed
+EXTRA_PROGRAMS += tests/bench/bench-policy
+tests_bench_bench_policy_SOURCES = tests/bench/bench-policy.c
+tests_bench_bench_policy_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
+tests_bench_bench_policy_LDADD = libpolicy-i.la libsigen.la -lm
+CLEANFILES += tests/bench/bench-policy$(EXEEXT)
+EXTRA_DIST += tests/bench/bench-policy.sh
+bench-policy: tests/bench/bench-policy$(EXEEXT)
+	$(LIBTOOL) --mode=execute $(SHELL) $(srcdir)/tests/bench/bench-policy.sh tests/bench/bench-policy$(EXEEXT) $(srcdir)/tools/twin
+.PHONY: bench bench-graphs bench-protein bench-policy
