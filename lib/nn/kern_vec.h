@@ -36,18 +36,25 @@ INLINE vec splat(sg_real s)
     return (vec){s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s};
 }
 
-/* ld_some, st_some: the first m < LANES elements, the others 0. Masked where the machine can: a
- * loop becomes a call of memcpy, which costs more than most of what is done with the vector. */
-#if defined(__AVX512F__) && !defined(SG_REAL_DOUBLE)
-
-INLINE vec ld_some(const sg_real *p, int m)
+/* ld_part, st_part: the first m elements, all of them if m >= LANES; the others 0. By masks where
+ * the machine can, and without a branch: a loop becomes a call of memcpy, which costs more than
+ * most of what is done with the vector, and a product on the other side of a branch from its sum is
+ * fused for one instruction set and not for another. */
+INLINE int at_most_all(int m)
 {
-    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << m) - 1), p);
+    return m < LANES ? m : LANES;
 }
 
-INLINE void st_some(sg_real *p, vec v, int m)
+#if defined(__AVX512F__) && !defined(SG_REAL_DOUBLE)
+
+INLINE vec ld_part(const sg_real *p, int m)
 {
-    _mm512_mask_storeu_ps(p, (__mmask16)((1u << m) - 1), (__m512)v);
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << at_most_all(m)) - 1), p);
+}
+
+INLINE void st_part(sg_real *p, vec v, int m)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << at_most_all(m)) - 1), (__m512)v);
 }
 
 #elif defined(__AVX2__) && !defined(SG_REAL_DOUBLE)
@@ -56,9 +63,9 @@ INLINE void st_some(sg_real *p, vec v, int m)
 static const int32_t first_places[2 * LANES]
     __attribute__((unused)) = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
 
-INLINE vec ld_some(const sg_real *p, int m)
+INLINE vec ld_part(const sg_real *p, int m)
 {
-    const int32_t *mask = first_places + LANES - m;
+    const int32_t *mask = first_places + LANES - at_most_all(m);
     union {
         __m256 half[2];
         vec all;
@@ -68,9 +75,9 @@ INLINE vec ld_some(const sg_real *p, int m)
     return u.all;
 }
 
-INLINE void st_some(sg_real *p, vec v, int m)
+INLINE void st_part(sg_real *p, vec v, int m)
 {
-    const int32_t *mask = first_places + LANES - m;
+    const int32_t *mask = first_places + LANES - at_most_all(m);
     union {
         __m256 half[2];
         vec all;
@@ -81,37 +88,23 @@ INLINE void st_some(sg_real *p, vec v, int m)
 
 #else
 
-INLINE vec ld_some(const sg_real *p, int m)
+INLINE vec ld_part(const sg_real *p, int m)
 {
     sg_real t[LANES] __attribute__((aligned(64))) = {0};
-    for (int i = 0; i < m; i++)
+    for (int i = 0; i < at_most_all(m); i++)
         t[i] = p[i];
     return ld(t);
 }
 
-INLINE void st_some(sg_real *p, vec v, int m)
+INLINE void st_part(sg_real *p, vec v, int m)
 {
     sg_real t[LANES] __attribute__((aligned(64)));
     st(t, v);
-    for (int i = 0; i < m; i++)
+    for (int i = 0; i < at_most_all(m); i++)
         p[i] = t[i];
 }
 
 #endif
-
-/* the first m elements, the rest 0; all of them if m >= LANES */
-INLINE vec ld_part(const sg_real *p, int m)
-{
-    return m >= LANES ? ld(p) : ld_some(p, m);
-}
-
-INLINE void st_part(sg_real *p, vec v, int m)
-{
-    if (m >= LANES)
-        st(p, v);
-    else
-        st_some(p, v, m);
-}
 
 INLINE sg_real hsum(vec v)
 {
