@@ -16,6 +16,10 @@ check_PROGRAMS += tests/t-isa
 tests_t_isa_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_t_isa_LDADD = libsigen.la -lm
 TESTS += tests/t-isa
+check_PROGRAMS += tests/t-optim
+tests_t_optim_LDADD = libsigen.la -lm
+TESTS += tests/t-optim
+
 check_PROGRAMS += tests/t-distill
 tests_t_distill_LDADD = libsigen.la -lm
 TESTS += tests/t-distill

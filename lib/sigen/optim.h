@@ -41,8 +41,10 @@ SG_API void sg_optim_clear(sg_optim *o);
 SG_API SG_MUST_CHECK sg_status sg_optim_step(sg_optim *o, sg_real *grad, double rate, int threads,
                                              sg_error *err);
 
-/* Orthogonalises g (rows, cols) in place by five Newton-Schulz steps [Jor24]; work must hold
- * rows cols + 2 min(rows, cols)^2 + rows cols elements. */
+/* Orthogonalises g (rows, cols) in place by five Newton-Schulz steps x <- (a I + b A + c A^2) x,
+ * A = x x', of g over its norm in its wide orientation [Jor24]. The factors are polynomials of one
+ * matrix, so that A of the next step is B A B and the steps are taken on matrices of the shorter
+ * side, all symmetric; x is multiplied once. work: 2 rows cols + 4 min(rows, cols)^2 elements. */
 SG_API void sg_newton_schulz(sg_real *g, int rows, int cols, sg_real *work, const sg_isa *isa);
 
 SG_END_DECLS

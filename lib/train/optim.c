@@ -43,40 +43,61 @@ void sg_optim_clear(sg_optim *o)
     memset(o, 0, sizeof *o);
 }
 
+/* y (r, r) = a b of a (r, k), b (k, r), known to be symmetric: the lower triangle, copied. */
+static void symmetric(sg_real *y, const sg_real *a, const sg_real *b, int r, int k,
+                      const sg_isa *isa)
+{
+    enum { PANEL = 32, BLOCK = 8 };
+    for (int j = 0; j < r; j += PANEL)
+        isa->gemm(y + (size_t)j * (size_t)(r + 1), r, a + (size_t)j * (size_t)k, k, 1, b + j, r,
+                  r - j, r - j < PANEL ? r - j : PANEL, k, 0);
+    for (int i0 = 0; i0 < r; i0 += BLOCK)
+        for (int j0 = 0; j0 <= i0; j0 += BLOCK)
+            for (int i = i0; i < i0 + BLOCK && i < r; i++)
+                for (int j = j0; j < j0 + BLOCK && j < i; j++)
+                    y[(size_t)j * (size_t)r + (size_t)i] = y[(size_t)i * (size_t)r + (size_t)j];
+}
+
 void sg_newton_schulz(sg_real *g, int rows, int cols, sg_real *work, const sg_isa *isa)
 {
     const sg_real a = (sg_real)3.4445, b = (sg_real)-4.7750, c = (sg_real)2.0315;
     int r = rows < cols ? rows : cols, k = rows < cols ? cols : rows;
     size_t n = (size_t)rows * (size_t)cols, rr = (size_t)r * (size_t)r;
-    sg_real *x = work, *A = x + n, *B = A + rr, *y = B + rr;
+    sg_real *x = work, *y = x + n, *A = y + n, *B = A + rr, *Q = B + rr, *T = Q + rr;
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += (double)g[i] * (double)g[i];
     sg_real inv = (sg_real)(1 / (sqrt(sum) + 1e-7));
-    /* x (r, k): the wide orientation */
-    if (rows <= cols)
-        memcpy(x, g, n * sizeof *x);
-    else
-        isa->transpose(x, g, rows, cols);
     for (size_t i = 0; i < n; i++)
-        x[i] *= inv;
+        g[i] *= inv;
+    /* x (r, k): the wide orientation */
+    isa->transpose(rows <= cols ? y : x, g, rows, cols);
+    memcpy(rows <= cols ? x : y, g, n * sizeof *g);
+    symmetric(A, x, y, r, k, isa);
     for (int it = 0; it < 5; it++) {
-        isa->transpose(y, x, r, k);
-        isa->gemm(A, r, x, k, 1, y, r, r, r, k, 0); /* A = x x' */
-        isa->gemm(B, r, A, r, 1, A, r, r, r, r, 0); /* B = b A + c A A + a I */
+        symmetric(B, A, A, r, r, isa); /* B = a I + b A + c A A */
         for (size_t i = 0; i < rr; i++)
             B[i] = b * A[i] + c * B[i];
         for (int i = 0; i < r; i++)
             B[(size_t)i * (size_t)r + (size_t)i] += a;
-        isa->gemm(y, k, B, r, 1, x, k, r, k, r, 0);
-        sg_real *t = x;
-        x = y;
-        y = t;
+        if (it == 0) {
+            memcpy(Q, B, rr * sizeof *Q);
+        } else {
+            symmetric(T, Q, B, r, r, isa); /* Q <- Q B */
+            sg_real *t = Q;
+            Q = T;
+            T = t;
+        }
+        if (it < 4) { /* A <- B A B, the Gram matrix of B x */
+            symmetric(T, B, A, r, r, isa);
+            symmetric(A, T, B, r, r, isa);
+        }
     }
+    isa->gemm(y, k, Q, r, 1, x, k, r, k, r, 0);
     if (rows <= cols)
-        memcpy(g, x, n * sizeof *g);
+        memcpy(g, y, n * sizeof *g);
     else
-        isa->transpose(g, x, r, k);
+        isa->transpose(g, y, r, k);
 }
 
 static sg_status muon(sg_optim *o, const sg_parameter *p, const sg_real *grad, double rate,
@@ -84,10 +105,10 @@ static sg_status muon(sg_optim *o, const sg_parameter *p, const sg_real *grad, d
 {
     size_t n = (size_t)p->rows * (size_t)p->cols;
     size_t r = (size_t)(p->rows < p->cols ? p->rows : p->cols);
-    sg_real *work = malloc((3 * n + 2 * r * r) * sizeof *work);
+    sg_real *work = malloc((3 * n + 4 * r * r) * sizeof *work);
     if (!work)
         return SG_ENOMEM;
-    sg_real *g = work + 2 * n + 2 * r * r, *m = o->m + p->off, *w = o->params->x + p->off;
+    sg_real *g = work + 2 * n + 4 * r * r, *m = o->m + p->off, *w = o->params->x + p->off;
     const sg_real beta = (sg_real)o->opt.momentum;
     for (size_t i = 0; i < n; i++) {
         m[i] = beta * m[i] + (1 - beta) * grad[i];
@@ -115,8 +136,8 @@ static void adam(sg_optim *o, const sg_parameter *p, const sg_real *grad, double
     for (size_t i = 0; i < n; i++) {
         m[i] = b1 * m[i] + (1 - b1) * grad[i];
         v[i] = b2 * v[i] + (1 - b2) * grad[i] * grad[i];
-        w[i] = keep * w[i] -
-               step * (m[i] * c1) / ((sg_real)sqrt((double)(v[i] * c2)) + (sg_real)1e-8);
+        w[i] =
+            keep * w[i] - step * (m[i] * c1) / ((sg_real)sqrt((double)(v[i] * c2)) + (sg_real)1e-8);
     }
 }
 
