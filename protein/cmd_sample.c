@@ -20,7 +20,7 @@ static const char *sampler_name(size_t k)
 /* clang-format off */
 static const sg_opt options[] = {
     {"length", 0, SG_OPT_RANGE, "A-B", "residues; the model's lengths if not given", NULL, 8, 160, NULL},
-    {"ss", 0, SG_OPT_TEXT, "SHARES", "wanted shares of residues in helices and strands, as H=0.4,E=0.2; those of training chains, a pair drawn for each sample, if not given; free: nothing is asked", NULL, 0, 0, NULL},
+    {"ss", 0, SG_OPT_TEXT, "SHARES", "wanted shares of residues in helices and strands, as H=0.4,E=0.2; if not given, the structure by residue of a piece of a training chain is asked for, drawn for each sample; free: nothing is asked", NULL, 0, 0, NULL},
     {"ss-string", 0, SG_OPT_TEXT, "FILE", "wanted structure by residue, as text of H, E, - (neither) and ? (free); it fixes the length", NULL, 0, 0, NULL},
     {"guidance", 0, SG_OPT_DOUBLE, "G", "how much is made of --ss, --ss-string, --contig: 1 as trained", "1", 0, 100, NULL},
     {"steps", 0, SG_OPT_INT, "K", "steps, one network evaluation each with ddim-eps; the model's own number if not given", NULL, 1, 10000, NULL},
@@ -129,7 +129,7 @@ static json_t *about(const sampling *s)
     sg_json_set(&j, "guidance", json_real(o->guidance));
     sg_json_set(&j, "length", json_pack("[i,i]", o->min_length, o->max_length));
     sg_json_set(&j, "shares", json_pack("[f,f]", o->helix, o->strand));
-    sg_json_set(&j, "draw_shares", json_boolean(o->draw_shares));
+    sg_json_set(&j, "draw_structure", json_boolean(o->draw_structure));
     sg_json_set(&j, "given", json_string(given));
     sg_json_set(&j, "from", json_real(o->n_start ? o->from : 0));
     sg_json_set(&j, "format", json_string(s->format->name));

@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "cli/training.h"
@@ -52,21 +53,26 @@ static sg_status read_chains(training *t, const sg_cli *c, sg_error *err)
 {
     uint64_t a = 0, b = 0;
     sg_cli_pair(c, "lengths", &a, &b);
-    const sg_protein_filter f = {.shortest = (int)a,
-                                 .longest = (int)b,
-                                 .rg = sg_cli_double(c, "rg"),
+    const sg_protein_filter f = {.rg = sg_cli_double(c, "rg"),
                                  .crop_rg = sg_cli_double(c, "crop-rg"),
                                  .loop = sg_cli_double(c, "loop")};
-    t->data = sg_protein_data_new(&f, err);
+    const sg_protein_filter wide = {
+        .rg = fmax(f.rg, 2.2), .crop_rg = fmax(f.crop_rg, 1.6), .loop = fmax(f.loop, 0.75)};
+    const sg_protein_filter each[SG_PROTEIN_PARTS] = {f, f, wide};
+    t->data = sg_protein_data_new(each, (int)a, (int)b, err);
     sg_status s = t->data ? SG_OK : SG_ENOMEM;
     for (size_t k = 0; k < c->n_operands && s == SG_OK; k++)
         s = read_file(t, c->operands[k], (long)sg_cli_int(c, "hold-out"), err);
     if (s == SG_OK)
         s = sg_protein_data_ready(t->data, err);
     if (s == SG_OK)
-        sg_cli_note(c, "%ld windows of %ld clusters; held out %ld of %ld",
-                    sg_protein_data_windows(t->data, 0), sg_protein_data_clusters(t->data, 0),
-                    sg_protein_data_windows(t->data, 1), sg_protein_data_clusters(t->data, 1));
+        sg_cli_note(c, "%ld windows of %ld clusters, late %ld of %ld; held out %ld of %ld",
+                    sg_protein_data_windows(t->data, SG_PROTEIN_TRAIN),
+                    sg_protein_data_clusters(t->data, SG_PROTEIN_TRAIN),
+                    sg_protein_data_windows(t->data, SG_PROTEIN_LATE),
+                    sg_protein_data_clusters(t->data, SG_PROTEIN_LATE),
+                    sg_protein_data_windows(t->data, SG_PROTEIN_HELD_OUT),
+                    sg_protein_data_clusters(t->data, SG_PROTEIN_HELD_OUT));
     return s;
 }
 
@@ -105,10 +111,8 @@ static sg_status run(sg_cli *c, sg_error *err)
         s = read_chains(t, c, err);
     if (s == SG_OK)
         s = file ? sg_protein_model_read(&t->model, file, 1, err) : new_model(t, c, err);
-    if (s == SG_OK) {
-        t->model.config.n_shares =
-            sg_protein_data_shares(t->data, t->model.config.share, SG_PROTEIN_SHARES);
-    }
+    if (s == SG_OK)
+        s = sg_protein_data_structures(t->data, &t->model.structures, SG_PROTEIN_STRUCTURES, err);
     if (s == SG_OK)
         s = sg_cli_training_start(&t->base, &t->model.params, file, "backbone", err);
     sg_model_free(file);
@@ -116,8 +120,8 @@ static sg_status run(sg_cli *c, sg_error *err)
         t->self = (sg_protein_task){.model = &t->model,
                                     .data = t->data,
                                     .self_cond = 0.5,
-                                    .with_share = 0.2,
-                                    .with_ss = 0.2,
+                                    .with_share = 0.1,
+                                    .with_ss = 0.6,
                                     .with_motif = 0.1};
         sg_protein_task_init(&t->base.task, &t->self);
         t->base.save = save;
@@ -143,9 +147,8 @@ const sg_verb sg_protein_cmd_train = {
     .description =
         "Trains a generator of CA traces on chains with known secondary structure, as packed files "
         "hold them (.pbb): compact whole chains and compact crops of longer ones, clusters drawn "
-        "evenly. It learns to follow, too, wanted shares of helix and strand, a wanted structure "
-        "by "
-        "residue, and a motif.\n\n"
+        "evenly; for times near the data the other chains, too. It learns to follow wanted shares "
+        "of helix and strand, a wanted structure by residue, and a motif.\n\n"
         "Checkpoints are complete model files with the optimiser's state. With --steps the weights "
         "are a function of data, options and seed only: threads, interruptions and --resume do not "
         "change a bit. SIGINT ends after the current step.",

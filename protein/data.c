@@ -6,33 +6,41 @@
 
 #include "data.h"
 
+enum { FIRST = 48, GROW = 16, STRIDE = 8 }; /* lengths and places of crops */
+
 typedef struct window {
     long cluster;
     size_t at; /* first residue in the pool */
     int n, whole;
+    int room; /* residues of the chain behind it, at most STRIDE - 1 */
 } window;
 
 /* windows by cluster; start[k] .. start[k+1]-1 are those of cluster k */
-typedef struct part {
+typedef struct windows {
     window *w;
     size_t n, cap, clusters, *start;
-} part;
+} windows;
 
 struct sg_protein_data {
-    sg_protein_filter filter;
+    sg_protein_filter filter[SG_PROTEIN_PARTS];
+    int shortest, longest;
     float *ca;
     char *ss;
     size_t n, cap; /* residues in the pool */
-    part part[2];
+    windows part[SG_PROTEIN_PARTS];
 };
 
-sg_protein_data *sg_protein_data_new(const sg_protein_filter *f, sg_error *err)
+sg_protein_data *sg_protein_data_new(const sg_protein_filter f[SG_PROTEIN_PARTS], int shortest,
+                                     int longest, sg_error *err)
 {
     sg_protein_data *d = calloc(1, sizeof *d);
-    if (!d)
+    if (!d) {
         sg_fail(err, SG_ENOMEM, "no memory for training data");
-    else
-        d->filter = *f;
+        return NULL;
+    }
+    memcpy(d->filter, f, sizeof d->filter);
+    d->shortest = shortest;
+    d->longest = longest;
     return d;
 }
 
@@ -40,7 +48,7 @@ void sg_protein_data_free(sg_protein_data *d)
 {
     if (!d)
         return;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < SG_PROTEIN_PARTS; k++) {
         free(d->part[k].w);
         free(d->part[k].start);
     }
@@ -75,24 +83,25 @@ static double radius_ratio(const float *x, int n)
     return sqrt(sum) / sg_protein_rg((size_t)n);
 }
 
-static sg_status offer(sg_protein_data *d, part *p, long cluster, size_t at, int n, int whole,
-                       sg_error *err)
+static sg_status offer(sg_protein_data *d, int to, const window *w, sg_error *err)
 {
-    int loop = 0;
+    const sg_protein_filter *f = &d->filter[to];
+    windows *p = &d->part[to];
+    int loop = 0, n = w->n;
     for (int i = 0; i < n; i++)
-        loop += d->ss[at + (size_t)i] == '-';
-    if (n < d->filter.shortest || n > d->filter.longest || loop > d->filter.loop * n ||
-        radius_ratio(d->ca + 3 * at, n) > (whole ? d->filter.rg : d->filter.crop_rg))
+        loop += d->ss[w->at + (size_t)i] == '-';
+    if (n < d->shortest || n > d->longest || loop > f->loop * n ||
+        radius_ratio(d->ca + 3 * w->at, n) > (w->whole ? f->rg : f->crop_rg))
         return SG_OK;
     if (p->n == p->cap) {
         size_t cap = p->cap ? 2 * p->cap : 1024;
-        window *w = realloc(p->w, cap * sizeof *w);
-        if (!w)
+        window *more = realloc(p->w, cap * sizeof *more);
+        if (!more)
             return sg_fail(err, SG_ENOMEM, "no memory for %zu windows", cap);
-        p->w = w;
+        p->w = more;
         p->cap = cap;
     }
-    p->w[p->n++] = (window){cluster, at, n, whole};
+    p->w[p->n++] = *w;
     return SG_OK;
 }
 
@@ -115,10 +124,23 @@ static sg_status grow(sg_protein_data *d, size_t more, sg_error *err)
     return SG_OK;
 }
 
+/* The windows of a chain whose residues begin at `at`. */
+static sg_status cut(sg_protein_data *d, int to, long cluster, size_t at, size_t n, sg_error *err)
+{
+    int whole = (int)(n / SG_PROTEIN_PATCH * SG_PROTEIN_PATCH);
+    window w = {cluster, at, whole, 1, (int)n - whole};
+    sg_status s = offer(d, to, &w, err);
+    for (int m = FIRST; m <= d->longest && m < whole; m += GROW)
+        for (size_t i = 0; i + (size_t)m <= n && s == SG_OK; i += STRIDE) {
+            size_t room = n - i - (size_t)m;
+            w = (window){cluster, at + i, m, 0, room < STRIDE ? (int)room : STRIDE - 1};
+            s = offer(d, to, &w, err);
+        }
+    return s;
+}
+
 sg_status sg_protein_data_add(sg_protein_data *d, const sg_protein *p, int held_out, sg_error *err)
 {
-    enum { FIRST = 48, GROW = 16, STRIDE = 8 };
-    part *to = &d->part[held_out];
     size_t at = d->n;
     if (!usable(p))
         return SG_OK;
@@ -131,12 +153,8 @@ sg_status sg_protein_data_add(sg_protein_data *d, const sg_protein *p, int held_
         d->ss[at + i] = state_of(p->residue[i].ss);
     }
     d->n += p->n;
-    int whole = (int)(p->n / SG_PROTEIN_PATCH * SG_PROTEIN_PATCH);
-    s = offer(d, to, p->cluster, at, whole, 1, err);
-    for (int n = FIRST; n <= d->filter.longest; n += GROW)
-        for (size_t i = 0; i + (size_t)n <= p->n && n < whole && s == SG_OK; i += STRIDE)
-            s = offer(d, to, p->cluster, at + i, n, 0, err);
-    return s;
+    s = cut(d, held_out ? SG_PROTEIN_HELD_OUT : SG_PROTEIN_TRAIN, p->cluster, at, p->n, err);
+    return s == SG_OK && !held_out ? cut(d, SG_PROTEIN_LATE, p->cluster, at, p->n, err) : s;
 }
 
 static int by_cluster(const void *a, const void *b)
@@ -151,8 +169,8 @@ static int by_cluster(const void *a, const void *b)
 
 sg_status sg_protein_data_ready(sg_protein_data *d, sg_error *err)
 {
-    for (int k = 0; k < 2; k++) {
-        part *p = &d->part[k];
+    for (int k = 0; k < SG_PROTEIN_PARTS; k++) {
+        windows *p = &d->part[k];
         p->start = malloc((p->n + 1) * sizeof *p->start);
         if (!p->start)
             return sg_fail(err, SG_ENOMEM, "no memory for %zu windows", p->n);
@@ -168,41 +186,36 @@ sg_status sg_protein_data_ready(sg_protein_data *d, sg_error *err)
     return SG_OK;
 }
 
-long sg_protein_data_windows(const sg_protein_data *d, int held_out)
+long sg_protein_data_windows(const sg_protein_data *d, int part)
 {
-    return (long)d->part[held_out].n;
+    return (long)d->part[part].n;
 }
 
-long sg_protein_data_clusters(const sg_protein_data *d, int held_out)
+long sg_protein_data_clusters(const sg_protein_data *d, int part)
 {
-    return (long)d->part[held_out].clusters;
+    return (long)d->part[part].clusters;
 }
 
-void sg_protein_data_draw(const sg_protein_data *d, int held_out, sg_rng *r, sg_protein_example *e)
+void sg_protein_data_draw(const sg_protein_data *d, int from, sg_rng *r, sg_protein_example *e)
 {
-    const part *p = &d->part[held_out];
+    const windows *p = &d->part[from];
     size_t k = sg_rng_below(r, (uint32_t)p->clusters), a = p->start[k], n = p->start[k + 1] - a;
     const window *w = &p->w[a + sg_rng_below(r, (uint32_t)n)];
-    *e = (sg_protein_example){w->n, d->ca + 3 * w->at, d->ss + w->at};
+    size_t at = w->at + sg_rng_below(r, (uint32_t)w->room + 1);
+    *e = (sg_protein_example){w->n, d->ca + 3 * at, d->ss + at};
 }
 
-int sg_protein_data_shares(const sg_protein_data *d, int (*share)[2], int n)
+sg_status sg_protein_data_structures(const sg_protein_data *d, sg_protein_structures *a, int n,
+                                     sg_error *err)
 {
-    enum { STREAM = 0x53485253, TRIES = 100 };
-    int got = 0;
+    enum { STREAM = 0x53485253 };
     sg_rng r;
     sg_rng_init(&r, 0, 0, STREAM);
-    for (int k = 0; k < TRIES * n && got < n; k++) {
-        const window *w = &d->part[0].w[sg_rng_below(&r, (uint32_t)d->part[0].n)];
-        int helix = 0, strand = 0;
-        if (!w->whole)
-            continue;
-        for (int i = 0; i < w->n; i++) {
-            helix += d->ss[w->at + (size_t)i] == 'H';
-            strand += d->ss[w->at + (size_t)i] == 'E';
-        }
-        share[got][0] = 100 * helix / w->n;
-        share[got++][1] = 100 * strand / w->n;
+    sg_status s = sg_protein_structures_resize(a, n, err);
+    for (int k = 0; k < n && s == SG_OK; k++) {
+        sg_protein_example e;
+        sg_protein_data_draw(d, SG_PROTEIN_TRAIN, &r, &e);
+        memcpy(a->s[k], e.ss, (size_t)e.n);
     }
-    return got;
+    return s;
 }

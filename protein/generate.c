@@ -28,7 +28,7 @@ void sg_protein_generate_defaults(const sg_protein_model *m, sg_protein_generate
                                     .project = 1,
                                     .helix = -1,
                                     .strand = -1,
-                                    .draw_shares = 1,
+                                    .draw_structure = 1,
                                     .guidance = 1,
                                     .threads = 1};
 }
@@ -48,9 +48,9 @@ typedef struct plan {
 /* One chain on its way. */
 typedef struct job {
     uint64_t id;
-    int n;                /* residues wanted; the state holds them rounded up to whole patches */
-    int *len;             /* (n_pieces) */
-    double helix, strand; /* negative: not asked */
+    int n;    /* residues wanted; the state holds them rounded up to whole patches */
+    int *len; /* (n_pieces) */
+    sg_protein_structure drawn; /* empty: nothing */
     sg_protein *out;
     sg_protein_cond cond;
     double *motif, *middle; /* (state, 3) */
@@ -125,7 +125,7 @@ static sg_status plan_init(plan *p, const sg_protein_model *m, const sg_protein_
     return SG_OK;
 }
 
-/* Lengths of the chain and of its pieces, and its shares. */
+/* Lengths of the chain and of its pieces, and its structure where nothing else is asked. */
 static void draw_length(const plan *p, job *j)
 {
     const sg_protein_generate_opts *o = p->o;
@@ -138,14 +138,8 @@ static void draw_length(const plan *p, job *j)
         j->len[k] = q->lo + (int)sg_rng_below(&r, (uint32_t)(q->hi - q->lo + 1));
         j->n += j->len[k];
     }
-    const sg_protein_config *c = &p->model->config;
-    j->helix = o->helix;
-    j->strand = o->strand;
-    if (o->draw_shares && o->helix < 0 && !o->ss && !o->n_pieces && !o->n_start && c->n_shares) {
-        const int *share = c->share[sg_rng_below(&r, (uint32_t)c->n_shares)];
-        j->helix = 0.01 * share[0];
-        j->strand = 0.01 * share[1];
-    }
+    if (o->draw_structure && o->helix < 0 && !o->ss && !o->n_pieces && !o->n_start)
+        sg_protein_structure_draw(&p->model->structures, j->n, &r, j->drawn);
 }
 
 static sg_status prepare_motif(const plan *p, job *j, sg_arena *a, sg_error *err)
@@ -179,13 +173,14 @@ static sg_status prepare(const plan *p, job *j, sg_arena *a, sg_error *err)
     j->ss = sg_arena_zeros(a, n, 1);
     if (a->base && (!j->middle || !j->ss))
         return sg_fail(err, SG_ENOMEM, "no memory for a chain of %d residues", j->n);
-    if (j->helix >= 0) {
+    if (o->helix >= 0) {
         j->cond.ask.has_share = j->cond.asked = 1;
-        j->cond.ask.helix = j->helix;
-        j->cond.ask.strand = j->strand;
+        j->cond.ask.helix = o->helix;
+        j->cond.ask.strand = o->strand;
     }
-    if (o->ss && a->base) {
-        memcpy(j->ss, o->ss, (size_t)j->n);
+    const char *ss = o->ss ? o->ss : j->drawn[0] ? j->drawn : NULL;
+    if (ss && a->base) {
+        memcpy(j->ss, ss, (size_t)j->n);
         j->cond.ask.ss = j->ss;
         j->cond.asked = 1;
     }

@@ -261,7 +261,7 @@ sg_status sg_protein_given_read(sg_protein_given *g, sg_protein_generate_opts *o
             "--length, --ss-string, --contig and --partial each fix the length: give one");
     sg_status s = SG_OK;
     if (shares && strcmp(shares, "free") == 0)
-        o->draw_shares = 0;
+        o->draw_structure = 0;
     else if (shares)
         s = sg_protein_shares(&o->helix, &o->strand, shares, err);
     if (s == SG_OK && ss)

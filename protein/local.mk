@@ -20,7 +20,7 @@ libprotein_i_la_SOURCES += %D%/dssp.c %D%/score.c %D%/rama.c %D%/rama.h %D%/rama
 	%D%/rebuild.c %D%/planes.c %D%/planes.h %D%/frames.c
 sigen_HEADERS += %D%/sigen/protein_metrics.h
 # generator
-libprotein_i_la_SOURCES += %D%/chain.c %D%/chain.h %D%/patch.c %D%/patch.h %D%/model.c %D%/model.h \
+libprotein_i_la_SOURCES += %D%/chain.c %D%/chain.h %D%/patch.c %D%/patch.h %D%/model.c %D%/model.h %D%/structure.c %D%/structure.h \
 	%D%/batch.c %D%/batch.h %D%/field.c %D%/field.h %D%/generate.c
 sigen_HEADERS += %D%/sigen/protein_generate.h
 # embed.c takes these in; the assembler finds them by -Wa,-I

@@ -73,7 +73,8 @@ void sg_protein_loss(double part[SG_PROTEIN_LOSSES], double *grad, const double 
                      const double *x1, int n, double t, double share,
                      const sg_protein_chain_law *law, double *work)
 {
-    double q = t * t + (1 - t) * (1 - t), w = fmin(q / ((1 - t) * (1 - t)), 400) / (3 * n);
+    double q = t * t + (1 - t) * (1 - t), weight = fmin(q / ((1 - t) * (1 - t)), 400);
+    double w = weight / (3 * n);
     double sd = 1.04 * sg_protein_rg((size_t)n) / sqrt(3), plain = 0;
     double *e = work, *z = work + 3 * n;
     for (int i = 0; i < 3 * n; i++) {
@@ -84,5 +85,6 @@ void sg_protein_loss(double part[SG_PROTEIN_LOSSES], double *grad, const double 
     part[SG_PROTEIN_LOSS_PLAIN] += w * plain / (sd * sd);
     part[SG_PROTEIN_LOSS_WHITE] += white(grad, e, n, law->rho[n], law->sigma[n], w, share, z);
     if (t > 0.3)
-        part[SG_PROTEIN_LOSS_SHAPE] += shape(grad, x1h, x1, n, 0.2 * fmin(1 / (1 - t), 10), share);
+        part[SG_PROTEIN_LOSS_SHAPE] +=
+            shape(grad, x1h, x1, n, 0.2 * fmax(fmin(1 / (1 - t), 10), weight / 4), share);
 }

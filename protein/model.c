@@ -52,38 +52,18 @@ static int *whole_at(const sg_protein_config *c, size_t k)
     return (int *)((char *)c + whole[k].off);
 }
 
-static char *config_text(const sg_protein_config *c)
+static char *config_text(const sg_protein_model *m)
 {
+    const sg_protein_config *c = &m->config;
     json_t *net = sg_i_dims_json(sg_egnet_dim_table, &c->net);
     json_t *o =
         json_pack("{s:o,s:f,s:f}", prefix, net, "gamma", c->gamma, "noise_scale", c->noise_scale);
     for (size_t k = 0; o && k < sizeof whole / sizeof *whole; k++)
         json_object_set_new(o, whole[k].key, json_integer(*whole_at(c, k)));
-    json_t *shares = json_array();
-    for (int k = 0; k < c->n_shares; k++)
-        json_array_append_new(shares, json_pack("[i,i]", c->share[k][0], c->share[k][1]));
-    json_object_set_new(o, "shares", shares);
+    json_object_set_new(o, "structures", sg_protein_structures_json(&m->structures));
     char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
     json_decref(o);
     return text;
-}
-
-/* Pairs of per cents; a model without them is allowed. */
-static int read_shares(sg_protein_config *c, const json_t *a)
-{
-    size_t n = json_array_size(a);
-    if (n > SG_PROTEIN_SHARES)
-        return 0;
-    for (size_t k = 0; k < n; k++) {
-        const json_t *pair = json_array_get(a, k);
-        for (size_t j = 0; j < 2; j++)
-            c->share[k][j] = (int)json_integer_value(json_array_get(pair, j));
-        if (json_array_size(pair) != 2 || c->share[k][0] < 0 || c->share[k][1] < 0 ||
-            c->share[k][0] + c->share[k][1] > 100)
-            return 0;
-    }
-    c->n_shares = (int)n;
-    return 1;
 }
 
 static const char *config_read(sg_protein_config *c, const json_t *o)
@@ -107,8 +87,6 @@ static const char *config_read(sg_protein_config *c, const json_t *o)
         return "noise_scale";
     if (c->longest < c->shortest)
         return "longest";
-    if (!read_shares(c, json_object_get(o, "shares")))
-        return "shares";
     /* what the features fix */
     sg_protein_net_dims(&want, c->net.d, c->net.K, c->net.P, c->net.L);
     want.H = c->net.H;
@@ -144,6 +122,7 @@ sg_status sg_protein_model_init(sg_protein_model *m, const sg_protein_config *co
 void sg_protein_model_clear(sg_protein_model *m)
 {
     sg_params_clear(&m->params);
+    sg_protein_structures_clear(&m->structures);
 }
 
 sg_status sg_protein_model_read(sg_protein_model *m, const sg_model *file, int train, sg_error *err)
@@ -158,13 +137,13 @@ sg_status sg_protein_model_read(sg_protein_model *m, const sg_model *file, int t
     if (!o)
         return sg_fail(err, SG_EMODEL, "the model's config is no JSON text");
     const char *bad = config_read(&config, o);
+    sg_status s = bad ? sg_fail(err, SG_EMODEL, "the model's config has a bad \"%s\"", bad)
+                      : sg_protein_model_init(m, &config, train, err);
+    if (s == SG_OK)
+        s = sg_params_load(&m->params, file, prefix, err);
+    if (s == SG_OK)
+        s = sg_protein_structures_read(&m->structures, json_object_get(o, "structures"), err);
     json_decref(o);
-    if (bad)
-        return sg_fail(err, SG_EMODEL, "the model's config has a bad \"%s\"", bad);
-    sg_status s = sg_protein_model_init(m, &config, train, err);
-    if (s != SG_OK)
-        return s;
-    s = sg_params_load(&m->params, file, prefix, err);
     if (s != SG_OK)
         sg_protein_model_clear(m);
     snprintf(m->hash, sizeof m->hash, "%s", sg_model_short_hash(file));
@@ -174,7 +153,7 @@ sg_status sg_protein_model_read(sg_protein_model *m, const sg_model *file, int t
 sg_status sg_protein_model_store(const sg_protein_model *m, sg_model_writer *w, sg_dtype dtype,
                                  const sg_real *x, sg_error *err)
 {
-    char *text = config_text(&m->config);
+    char *text = config_text(m);
     sg_status s = text ? sg_model_writer_meta(w, "format", format, err)
                        : sg_fail(err, SG_ENOMEM, "no memory for the model's config");
     if (s == SG_OK)

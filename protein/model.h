@@ -6,8 +6,7 @@
 #include <sigen/egnet.h>
 #include <sigen/protein_generate.h>
 #include "patch.h"
-
-#define SG_PROTEIN_SHARES 256 /* pairs that a model keeps at most */
+#include "structure.h"
 
 /* The "config" of a model file (doc/protein-net.md). */
 typedef struct sg_protein_config {
@@ -17,7 +16,6 @@ typedef struct sg_protein_config {
     int steps;
     double gamma, noise_scale;
     int few; /* distilled: a generator of few steps, at the times of sg_distill_grid */
-    int n_shares, share[SG_PROTEIN_SHARES][2]; /* helix, strand of training windows, per cent */
 } sg_protein_config;
 
 struct sg_protein_model {
@@ -25,6 +23,7 @@ struct sg_protein_model {
     sg_egnet net;
     sg_params params;
     sg_protein_chain_law law;
+    sg_protein_structures structures;
     char hash[16]; /* of the file; empty when not from a file */
 };
 

@@ -6,12 +6,13 @@
 #include "batch.h"
 #include "student.h"
 
-#define WITH_SHARE 0.8
+#define WITH_STRUCTURE 0.8
 
 typedef struct shard {
     int *length;
     size_t *off;
     sg_protein_ask *ask;
+    sg_protein_structure *ss;
 } shard;
 
 /* what pull needs of a pass */
@@ -21,16 +22,13 @@ typedef struct pass {
     const double *time, *x;
 } pass;
 
-/* Often the shares of a chain of the training data, as sampling draws them; else nothing. */
-static void draw_ask(sg_protein_ask *ask, const sg_protein_config *c, sg_rng *r)
+/* Often the structure of a piece of a training chain, as sampling draws it; else nothing. */
+static void draw_ask(sg_protein_ask *ask, const sg_protein_structures *a, int n, sg_rng *r,
+                     sg_protein_structure ss)
 {
     *ask = (sg_protein_ask){0};
-    if (!c->n_shares || sg_rng_uniform(r) >= WITH_SHARE)
-        return;
-    const int *share = c->share[sg_rng_below(r, (uint32_t)c->n_shares)];
-    ask->has_share = 1;
-    ask->helix = 0.01 * share[0];
-    ask->strand = 0.01 * share[1];
+    if (sg_rng_uniform(r) < WITH_STRUCTURE && sg_protein_structure_draw(a, n, r, ss))
+        ask->ss = ss;
 }
 
 static sg_status begin(const void *vself, sg_arena *a, sg_rng *r, sg_distill_batch *b,
@@ -44,13 +42,14 @@ static sg_status begin(const void *vself, sg_arena *a, sg_rng *r, sg_distill_bat
         s->length = sg_arena_alloc(a, (size_t)b->count, sizeof *s->length);
         s->off = sg_arena_zeros(a, (size_t)b->count + 1, sizeof *s->off);
         s->ask = sg_arena_alloc(a, (size_t)b->count, sizeof *s->ask);
+        s->ss = sg_arena_alloc(a, (size_t)b->count, sizeof *s->ss);
     }
-    if (!s || !s->length || !s->off || !s->ask)
+    if (!s || !s->length || !s->off || !s->ask || !s->ss)
         return sg_fail(err, SG_ENOMEM, "work space is too small for %d chains", b->count);
     for (int i = 0; i < b->count; i++) {
         s->length[i] = SG_PROTEIN_PATCH * (lo + (int)sg_rng_below(r, (uint32_t)(hi - lo + 1)));
         s->off[i + 1] = s->off[i] + 3 * (size_t)s->length[i];
-        draw_ask(&s->ask[i], &self->teacher->config, r);
+        draw_ask(&s->ask[i], &self->teacher->structures, s->length[i], r, s->ss[i]);
     }
     b->off = s->off;
     b->data = s;

@@ -11,9 +11,9 @@ typedef struct sg_protein_student {
                                         which there must be one, equally likely */
 } sg_protein_student;
 
-/* *m borrows *self. All three networks are asked for the same: of 0.8 of the chains for a pair of
- * the teacher's config.share (none there: nothing), each equally likely, of the others nothing. The
- * metric is that of the training loss: white and plain part. */
+/* *m borrows *self. All three networks are asked for the same: of 0.8 of the chains for one of
+ * the teacher's structures, drawn as sampling draws them (none there: nothing), of the others
+ * nothing. The metric is that of the training loss: white and plain part. */
 void sg_protein_student_module(sg_distill_module *m, const sg_protein_student *self);
 
 #endif

@@ -7,6 +7,8 @@
 #include "loss.h"
 #include "task.h"
 
+#define LATE 0.7 /* from this time on the windows are those of SG_PROTEIN_LATE */
+
 /* streams of the counter-based generator */
 enum { STREAM_TRAIN = 0x100, STREAM_VALID = 0x200 };
 
@@ -17,11 +19,20 @@ typedef struct shard {
     double share; /* weight of a chain in the batch mean */
     sg_protein_example *e;
     sg_protein_buffer b;
+    double *t;            /* (count) times */
     double *x1, *xt, *xs; /* (residues, 3) of all chains */
     double *grad, *work;  /* of one chain */
     unsigned char *fixed;
     char *ss;
 } shard;
+
+/* 2 % uniform, half Beta(1.5, 1), the rest where chains come into contact */
+static double draw_time(sg_rng *r)
+{
+    double u = sg_rng_uniform(r), which = sg_rng_uniform(r);
+    double t = which < 0.02 ? u : which < 0.5 ? pow(u, 1 / 1.5) : LATE + (1 - LATE) * u;
+    return fmin(t, 0.995);
+}
 
 static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int k, int n,
                             int batch, int held_out, sg_error *err)
@@ -32,10 +43,15 @@ static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int
     s->share = 1.0 / batch;
     int *length = sg_arena_alloc(a, (size_t)s->count, sizeof *length);
     s->e = sg_arena_alloc(a, (size_t)s->count, sizeof *s->e);
-    if (!length || !s->e)
+    s->t = sg_arena_alloc(a, (size_t)s->count, sizeof *s->t);
+    if (!length || !s->e || !s->t)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
     for (int i = 0; i < s->count; i++) {
-        sg_protein_data_draw(s->self->data, held_out, &s->rng, &s->e[i]);
+        s->t[i] = draw_time(&s->rng);
+        int part = held_out         ? SG_PROTEIN_HELD_OUT
+                   : s->t[i] < LATE ? SG_PROTEIN_TRAIN
+                                    : SG_PROTEIN_LATE;
+        sg_protein_data_draw(s->self->data, part, &s->rng, &s->e[i]);
         length[i] = s->e[i].n;
     }
     sg_status st = sg_protein_buffer_init(&s->b, a, length, s->count, err);
@@ -103,9 +119,7 @@ static void draw_example(shard *s, int k, const sg_map *law)
 {
     const sg_protein_example *e = &s->e[k];
     double *x1 = s->x1 + 3L * s->b.residue0[k], *xt = s->xt + 3L * s->b.residue0[k];
-    double u = sg_rng_uniform(&s->rng);
-    double t = sg_rng_uniform(&s->rng) < 0.02 ? u : pow(u, 1 / 1.5); /* Beta(1.5, 1) */
-    t = fmin(t, 0.995);
+    double t = s->t[k];
     for (int i = 0; i < 3 * e->n; i++)
         x1[i] = (double)e->ca[i];
     sg_space_centred.project(x1, (size_t)e->n, 3);

@@ -11,6 +11,10 @@ tests_t_protein_metrics_SOURCES = tests/t-protein-metrics.c
 tests_t_protein_metrics_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_t_protein_metrics_LDADD = libprotein-i.la libsigen.la -lm
 TESTS += tests/t-protein-metrics
+check_PROGRAMS += tests/t-protein-structure
+tests_t_protein_structure_LDADD = libprotein-i.la libsigen.la $(JANSSON_LIBS) -lm
+TESTS += tests/t-protein-structure
+
 check_PROGRAMS += tests/t-protein-frames
 tests_t_protein_frames_SOURCES = tests/t-protein-frames.c
 tests_t_protein_frames_LDADD = libprotein-i.la libsigen.la -lm

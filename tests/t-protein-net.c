@@ -273,10 +273,10 @@ static void input_gradient(void)
 static void short_chains(void)
 {
     enum { CHAINS = 5, STEPS = 40, BATCH = 4 };
-    const sg_protein_filter f = {
-        .shortest = 8, .longest = 24, .rg = 100, .crop_rg = 100, .loop = 1};
+    const sg_protein_filter any = {.rg = 100, .crop_rg = 100, .loop = 1};
+    const sg_protein_filter f[SG_PROTEIN_PARTS] = {any, any, any};
     sg_error err;
-    sg_protein_data *data = sg_protein_data_new(&f, &err);
+    sg_protein_data *data = sg_protein_data_new(f, 8, 24, &err);
     sg_protein p = {0};
     sg_arena big;
     sg_task task;
@@ -317,14 +317,15 @@ static void short_chains(void)
     sg_arena_clear(&big);
 }
 
+static const char structure[] = "--HHHHHHHHHHHHHHHHHHHH---EEEEEEE---EEEEEEE--";
+
 /* What the networks of distillation see: the estimates of a batch against those of each chain with
- * the one pair of shares asked for, and with nothing asked. */
-static void distilled_asks(int n_shares)
+ * the one structure asked for, and with nothing asked. */
+static void distilled_asks(int kept)
 {
     enum { COUNT = 40, LENGTH = 44 };
     const sg_protein_student self = {&model, LENGTH, LENGTH};
     const double tol = 1e-9;
-    sg_protein_config *c = &model.config;
     sg_distill_module m;
     sg_distill_batch b = {.count = COUNT};
     sg_arena big;
@@ -334,9 +335,10 @@ static void distilled_asks(int n_shares)
     static double x[3 * LENGTH * COUNT], xs[3 * LENGTH * COUNT], y[3 * LENGTH * COUNT];
     double time[COUNT];
     int asked = 0, unasked = 0;
-    c->n_shares = n_shares;
-    c->share[0][0] = 80;
-    c->share[0][1] = 10;
+    if (sg_protein_structures_resize(&model.structures, kept, &err) != SG_OK)
+        exit(99);
+    if (kept)
+        memcpy(model.structures.s[0], structure, LENGTH);
     sg_protein_student_module(&m, &self);
     sg_rng_init(&r, 9, 0, 0);
     if (sg_arena_new(&big, 256 << 20, &err) != SG_OK ||
@@ -359,7 +361,7 @@ static void distilled_asks(int n_shares)
         memcpy(a.x, x + b.off[i], 3 * LENGTH * sizeof *x);
         memcpy(a.xs, xs + b.off[i], 3 * LENGTH * sizeof *xs);
         for (int k = 0; k < 2; k++) {
-            a.ask = (sg_protein_ask){.has_share = k, .helix = 0.8, .strand = 0.1};
+            a.ask = (sg_protein_ask){.ss = k ? structure : NULL};
             estimate(&pa, 1, 0.4);
             for (int j = 0; j < 3 * LENGTH; j++)
                 off[k] = fmax(off[k], fabs(a.y[j] - y[b.off[i] + (size_t)j]));
@@ -367,12 +369,12 @@ static void distilled_asks(int n_shares)
         unasked += off[0] < tol && off[1] > 1e-4;
         asked += off[1] < tol && off[0] > 1e-4;
     }
-    tap_ok(asked + unasked == COUNT, "%d of %d chains are told the shares, the others nothing",
+    tap_ok(asked + unasked == COUNT, "%d of %d chains are told the structure, the others nothing",
            asked, COUNT);
     /* 32 expected, standard deviation 2.5 */
-    tap_ok(n_shares ? asked >= 25 && asked <= 38 : asked == 0,
-           n_shares ? "a share of about .8" : "none where the teacher has no shares");
-    c->n_shares = 0;
+    tap_ok(kept ? asked >= 25 && asked <= 38 : asked == 0,
+           kept ? "a share of about .8" : "none where the teacher keeps none");
+    sg_protein_structures_clear(&model.structures);
     sg_arena_clear(&big);
 }
 
@@ -478,21 +480,26 @@ static void samples(void)
     tap_ok(alike, "outlines have the samples' residues");
     for (int k = 0; k + 2 < COUNT; k++)
         tap_ok(same_chain(&a[k + 2], &b[k]), "sample %d is the same in another block", k + 2);
-    /* shares drawn from the model's table of one pair are those asked for */
-    model.config.n_shares = 1;
-    model.config.share[0][0] = 80;
-    model.config.share[0][1] = 10;
-    s = sg_protein_generate(&model, &o, 0, 1, b, &err);
-    tap_ok(s == SG_OK && !same_chain(&a[0], &b[0]), "drawn shares matter");
+    /* the model's only structure is what is asked for, of chains that are not longer */
+    o.min_length = o.max_length = 44;
+    s = sg_protein_generate(&model, &o, 0, 1, a, &err);
+    if (s == SG_OK)
+        s = sg_protein_structures_resize(&model.structures, 1, &err);
+    if (s == SG_OK)
+        memcpy(model.structures.s[0], structure, 44);
+    if (s == SG_OK)
+        s = sg_protein_generate(&model, &o, 0, 1, b, &err);
+    tap_ok(s == SG_OK && !same_chain(&a[0], &b[0]), "a drawn structure matters");
     sg_protein_generate_opts asked = o;
-    asked.helix = 0.8;
-    asked.strand = 0.1;
-    s = sg_protein_generate(&model, &asked, 0, 1, a, &err);
-    tap_ok(s == SG_OK && same_chain(&a[0], &b[0]), "as much as the same ones asked for");
-    asked = o;
-    asked.draw_shares = 0;
+    asked.draw_structure = 0;
     s = sg_protein_generate(&model, &asked, 0, 1, b, &err);
-    tap_ok(s == SG_OK && !same_chain(&a[0], &b[0]), "and need not be drawn");
+    tap_ok(s == SG_OK && same_chain(&a[0], &b[0]), "and need not be drawn");
+    o.min_length = o.max_length = 45;
+    asked.min_length = asked.max_length = 45;
+    s = sg_protein_generate(&model, &o, 0, 1, a, &err);
+    if (s == SG_OK)
+        s = sg_protein_generate(&model, &asked, 0, 1, b, &err);
+    tap_ok(s == SG_OK && same_chain(&a[0], &b[0]), "nor can one shorter than the chain");
     for (int i = 0; i < 9; i++) { /* a helix of CA */
         motif[i][0] = 2.3 * cos(i * 1.745);
         motif[i][1] = 2.3 * sin(i * 1.745);

@@ -40,20 +40,19 @@ typedef struct sg_protein_generate_opts {
     const double (*start)[3]; /* (n_start) CA, angstrom: not from noise, but from this chain, */
     int n_start;              /* noised to t = from; then its length is the chain's */
     double from;
-    int steps;           /* network evaluations */
-    int few; /* at the times of a distilled generator (sigen/distill.h) instead of even ones */
+    int steps; /* network evaluations */
+    int few;   /* at the times of a distilled generator (sigen/distill.h) instead of even ones */
     const char *sampler; /* name of a sampler of the core: "ddim-eps" */
     /* noise of the SDE relative to the reverse one, and a factor of its temperature: every normal
      * drawn on the way is times sqrt(noise_scale). Other values than 1 change the law. */
     double gamma, noise_scale;
     int project;          /* hold the estimate to bonds and clashes for t >= 0.5 (constraint.h) */
-    /* wanted shares of residues; negative: not asked. Then, with draw_shares, each sample is given
-     * the shares of a chain of the training data, if nothing else is asked of it: the law of the
-     * data factored as p(helix, strand) p(chain | helix, strand) */
-    double helix, strand;
-    int draw_shares;
-    const char *ss;  /* wanted structure, a letter a residue: H, E, - (neither), anything else free;
-                        its length is the chain's. NULL: not asked */
+    double helix, strand; /* wanted shares of residues; negative: not asked */
+    const char *ss; /* wanted structure, a letter a residue: H, E, - (neither), anything else free;
+                       its length is the chain's. NULL: not asked */
+    /* where nothing else is asked, each sample is asked for the structure of a piece of a training
+     * chain: the law of the data as p(structure) p(chain | structure) */
+    int draw_structure;
     double guidance; /* of helix, strand and ss: 1 as trained, more is stronger */
     uint64_t seed;
     int threads;
@@ -62,14 +61,15 @@ typedef struct sg_protein_generate_opts {
                                  not 0 */
 } sg_protein_generate_opts;
 
-/* The model's own defaults; lengths as trained; ddim-eps; projected; nothing asked. */
+/* The model's own defaults; lengths as trained; ddim-eps; projected; structures drawn. */
 SG_API void sg_protein_generate_defaults(const sg_protein_model *m, sg_protein_generate_opts *o);
 
 /* Generates samples first .. first+count-1 of the seed's sequence into out (count) initialised
  * proteins, whose contents are replaced: one chain "A" of alanines; B = 100 x confidence, the share
  * of the last estimates' agreement (doc/protein-net.md). A sample is a function of model, options,
  * seed and its number alone: not of threads, count or first. SG_EINVAL (options), SG_ENOTSUP
- * (lengths), SG_ENOMEM, SG_ENAN, SG_EINTR; then `out` holds what was finished, the others are empty. */
+ * (lengths), SG_ENOMEM, SG_ENAN, SG_EINTR; then `out` holds what was finished, the others are
+ * empty. */
 SG_API SG_MUST_CHECK sg_status sg_protein_generate(const sg_protein_model *m,
                                                    const sg_protein_generate_opts *o,
                                                    uint64_t first, size_t count, sg_protein *out,

@@ -181,7 +181,7 @@ def loss(x1h, x1, t):
     err = (d - real) / 0.1
     bond, near = j == i + 1, (j > i + 1) & (real < 1.2)
     shape = err[bond].square().mean() + ((1 + err[near].square()).sqrt() - 1).mean()
-    return [white, plain, 0.2 * min(1 / (1 - t), 10) * shape]
+    return [white, plain, 0.2 * max(min(1 / (1 - t), 10), w / 4) * shape]
 
 
 def exact(x):
