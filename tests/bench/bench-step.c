@@ -140,14 +140,15 @@ static double gflop(const step *s)
     return 1e-9 * sum;
 }
 
-/* of the Newton-Schulz iterations: five times X X', its square, and the product with X */
+/* of sg_newton_schulz: X X', 17 products of r x r matrices (5 squares, 4 Q B, 4 B A, 4 A B), half
+ * of each as they are symmetric, and Q X */
 static double gflop_update(const sg_params *ps)
 {
     double sum = 0;
     for (int i = 0; i < ps->count; i++) {
         double r = ps->p[i].rows, c = ps->p[i].cols, lo = r < c ? r : c, hi = r < c ? c : r;
         if (ps->p[i].hidden)
-            sum += 5 * 2e-9 * (2 * lo * lo * hi + lo * lo * lo);
+            sum += 1e-9 * lo * lo * (3 * hi + 17 * lo);
     }
     return sum;
 }
