@@ -283,14 +283,14 @@ static sg_status egnet_decode(const sg_graph_config *c, const sg_state *s, sg_gr
 {
     const int *node = s->slot[SG_GRAPH_NODE].tok, *edge = s->slot[SG_GRAPH_EDGE].tok;
     const double *y = c->weighted ? s->slot[SG_GRAPH_WEIGHT].x : NULL;
-    int n = (int)s->slot[SG_GRAPH_X].n;
+    int n = (int)s->slot[SG_GRAPH_X].n, p = 0;
     sg_graph_reset(g);
     sg_status st = sg_graph_set_nodes(g, n, err);
     for (int i = 0; i < n; i++)
-        for (int j = i + 1; j < n && st == SG_OK; j++, edge++, y += y != NULL)
-            if (*edge)
-                st = sg_graph_add_edge(g, i, j, c->edge_label[*edge - 1],
-                                       y ? sg_graph_weight_value(c, *y) : 1, err);
+        for (int j = i + 1; j < n && st == SG_OK; j++, p++)
+            if (edge[p])
+                st = sg_graph_add_edge(g, i, j, c->edge_label[edge[p] - 1],
+                                       y ? sg_graph_weight_value(c, y[p]) : 1, err);
     if (st == SG_OK)
         st = sg_graph_sort(g, err);
     g->has_edge_labels = c->n_edge_labels > 1;
