@@ -69,7 +69,9 @@ static sg_policy *make(const struct row *row)
     sg_i_policy p;
     sg_policy *open;
     sg_i_policy_dims d = row->dims;
-    char path[] = "/tmp/bench-policy-XXXXXX";
+    const char *tmp = getenv("TMPDIR");
+    char path[1024];
+    snprintf(path, sizeof path, "%.1000s/bench-policy-XXXXXX", tmp ? tmp : P_tmpdir);
     sg_i_policy_beso.sizes(&d);
     must(sg_i_policy_init(&p, &sg_i_policy_beso, &d, 0, &err), &err);
     sg_params_draw(&p.params, 1);
