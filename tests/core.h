@@ -5,17 +5,9 @@
 #include <sigen/oracle.h>
 #include <sigen/sampler.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 
-/* Stops the program: a set-up that must not fail did. */
-__attribute__((unused)) static void must(sg_status st, const sg_error *err)
-{
-    if (st == SG_OK)
-        return;
-    printf("Bail out! %s: %s\n", sg_strerror(st), err ? err->text : "");
-    exit(1);
-}
+#include "tap.h"
 
 typedef struct batch {
     sg_arena arena;

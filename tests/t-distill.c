@@ -171,35 +171,58 @@ static sg_status no_save(void *self, const sg_train_state *st, sg_error *err)
     return SG_OK;
 }
 
-/* One-step generator from N(0, 1) at its only time; the fake at the loss's only time. */
-static void reaches(double alpha)
-{
+/* The three networks and their task. */
+typedef struct trio {
     affine teacher, generator, fake;
     sg_params all, frozen;
+    sg_distill d;
+} trio;
+
+/* One-step generator w x + b from N(0, 1) at its only time; the fake at the loss's only time. */
+static void trio_open(trio *q, double w, double b)
+{
+    double k = VAR / (VAR + SIGMA * SIGMA);
     sg_error err;
-    double t0, k = VAR / (VAR + SIGMA * SIGMA);
-    sg_distill_grid(&t0, 1);
-    make(&teacher, k / TIME, MEAN * (1 - k)); /* the exact denoiser of x_t = t y */
-    make(&generator, 1.7 / (1 - t0), -0.5);
-    make(&fake, 0.5, 0);
-    if (sg_params_join(&all, &generator.ps, "g", 1, &fake.ps, "f", 3, &err) != SG_OK ||
-        sg_params_freeze(&frozen, &fake.ps, &err) != SG_OK)
+    make(&q->teacher, k / TIME, MEAN * (1 - k)); /* the exact denoiser of x_t = t y */
+    make(&q->generator, w, b);
+    make(&q->fake, 0.5, 0);
+    if (sg_params_join(&q->all, &q->generator.ps, "g", 1, &q->fake.ps, "f", 3, &err) != SG_OK ||
+        sg_params_freeze(&q->frozen, &q->fake.ps, &err) != SG_OK)
         exit(99);
-    teacher.ps.p[0].fixed = teacher.ps.p[1].fixed = 1;
-    sg_distill d = {.module = {NULL, begin, noise, denoise, pull, metric},
-                    .teacher = &teacher.ps,
-                    .generator = &generator.ps,
-                    .fake = &fake.ps,
-                    .fake_frozen = &frozen,
-                    .least = 1,
-                    .steps = 1,
-                    .alpha = alpha,
-                    .t_min = TIME,
-                    .t_max = TIME};
+    q->teacher.ps.p[0].fixed = q->teacher.ps.p[1].fixed = 1;
+    q->d = (sg_distill){.module = {NULL, begin, noise, denoise, pull, metric},
+                        .teacher = &q->teacher.ps,
+                        .generator = &q->generator.ps,
+                        .fake = &q->fake.ps,
+                        .fake_frozen = &q->frozen,
+                        .least = 1,
+                        .steps = 1,
+                        .alpha = 1,
+                        .t_min = TIME,
+                        .t_max = TIME};
+}
+
+static void trio_close(trio *q)
+{
+    sg_params_clear(&q->frozen);
+    sg_params_clear(&q->generator.ps);
+    sg_params_clear(&q->fake.ps);
+    sg_params_clear(&q->teacher.ps);
+    sg_params_clear(&q->all);
+}
+
+static void reaches(double alpha)
+{
+    trio q;
+    sg_error err;
+    double t0;
+    sg_distill_grid(&t0, 1);
+    trio_open(&q, 1.7 / (1 - t0), -0.5);
+    q.d.alpha = alpha;
     sg_task task;
     sg_train_opt o;
     sg_train_state st = {0};
-    sg_distill_task(&task, &d);
+    sg_distill_task(&task, &q.d);
     sg_train_defaults(&o);
     o.batch = 256;
     o.threads = 1;
@@ -209,20 +232,16 @@ static void reaches(double alpha)
     o.optim.lr_adam = 0.005;
     o.optim.clip = 1; /* the loss is over |x_g - f|: now and then one sample outweighs all others */
     sg_train_hooks hooks = {.save = no_save};
-    if (sg_optim_init(&st.optim, &all, &o.optim, &err) != SG_OK)
+    if (sg_optim_init(&st.optim, &q.all, &o.optim, &err) != SG_OK)
         exit(99);
     sg_status s = sg_train_run(&st, &task, &o, &hooks, &err);
-    double a = (double)generator.ps.x[generator.ps.p[0].off] * (1 - t0);
-    double c = (double)generator.ps.x[generator.ps.p[1].off];
+    double a = (double)q.generator.ps.x[q.generator.ps.p[0].off] * (1 - t0);
+    double c = (double)q.generator.ps.x[q.generator.ps.p[1].off];
     tap_ok(s == SG_OK && fabs(fabs(a) - 0.8) < 0.02, "alpha %g: spread %.4f of the data's .8",
            alpha, a);
     tap_ok(fabs(c - 1.5) < 0.02, "alpha %g: mean %.4f of the data's 1.5", alpha, c);
     sg_optim_clear(&st.optim);
-    sg_params_clear(&frozen);
-    sg_params_clear(&generator.ps);
-    sg_params_clear(&fake.ps);
-    sg_params_clear(&teacher.ps);
-    sg_params_clear(&all);
+    trio_close(&q);
 }
 
 /* Products of 1 x 1 matrices, two flops a sample: forward, by the input and by the weights in the
@@ -231,43 +250,27 @@ static void reaches(double alpha)
 static void flops(void)
 {
     enum { SAMPLES = 8 };
-    affine teacher, generator, fake;
-    sg_params all, frozen;
+    trio q;
     sg_error err;
     sg_arena arena;
-    make(&teacher, 0.5, 0.1);
-    make(&generator, 1.7, -0.5);
-    make(&fake, 0.5, 0);
-    teacher.ps.p[0].fixed = teacher.ps.p[1].fixed = 1;
-    if (sg_params_join(&all, &generator.ps, "g", 1, &fake.ps, "f", 3, &err) != SG_OK ||
-        sg_params_freeze(&frozen, &fake.ps, &err) != SG_OK ||
-        sg_arena_new(&arena, 1 << 20, &err) != SG_OK)
+    trio_open(&q, 1.7, -0.5);
+    if (sg_arena_new(&arena, 1 << 20, &err) != SG_OK)
         exit(99);
-    sg_real *grad = calloc(all.size, sizeof *grad);
+    sg_real *grad = calloc(q.all.size, sizeof *grad);
     if (!grad)
         exit(99);
     for (int previous = 0; previous < 2; previous++) {
-        sg_distill d = {.module = {NULL, begin, noise, denoise, pull, metric},
-                        .teacher = &teacher.ps,
-                        .generator = &generator.ps,
-                        .fake = &fake.ps,
-                        .fake_frozen = &frozen,
-                        .least = 1,
-                        .steps = 1,
-                        .alpha = 1,
-                        .t_min = TIME,
-                        .t_max = TIME,
-                        .previous = previous};
         double mean = 0;
         int whole = 1;
         sg_task task;
-        sg_distill_task(&task, &d);
+        q.d.previous = previous;
+        sg_distill_task(&task, &q.d);
         for (long step = 0; step < 64; step++) {
             sg_tape t;
             double part[SG_TRAIN_PARTS] = {0};
             long count = 0;
             sg_arena_rewind(&arena, 0);
-            sg_tape_init(&t, &arena, &all, grad, NULL);
+            sg_tape_init(&t, &arena, &q.all, grad, NULL);
             if (task.shard(task.self, &t, 1, step, 0, 1, SAMPLES, 0, part, &count, &err) != SG_OK)
                 exit(99);
             double products = t.flops / (2 * SAMPLES);
@@ -279,11 +282,7 @@ static void flops(void)
     }
     free(grad);
     sg_arena_clear(&arena);
-    sg_params_clear(&frozen);
-    sg_params_clear(&generator.ps);
-    sg_params_clear(&fake.ps);
-    sg_params_clear(&teacher.ps);
-    sg_params_clear(&all);
+    trio_close(&q);
 }
 
 int main(void)

@@ -14,14 +14,6 @@
 
 static sg_error err;
 
-static void must(sg_status s)
-{
-    if (s == SG_OK)
-        return;
-    printf("Bail out! %s\n", err.text);
-    exit(99);
-}
-
 static const sg_model_array *need(const sg_model *m, const char *name)
 {
     const sg_model_array *a = sg_model_get(m, name);
@@ -103,9 +95,9 @@ static void twin(sg_gdss *net, sg_params *ps, sg_arena *a)
     char path[1024];
     sg_model *file;
     snprintf(path, sizeof path, "%s/tests/data/twin/gdss.safetensors", dir);
-    must(sg_model_load(&file, path, &err));
+    must(sg_model_load(&file, path, &err), &err);
     sg_gdss_dims m = dims_of(file);
-    must(sg_gdss_init(net, ps, &m, 1, &err));
+    must(sg_gdss_init(net, ps, &m, 1, &err), &err);
     load_weights(ps, file);
     const sg_model_array *n = need(file, "in.n");
     int sizes[16], count = (int)n->count;
@@ -113,7 +105,7 @@ static void twin(sg_gdss *net, sg_params *ps, sg_arena *a)
         sizes[s] = (int)((const int64_t *)n->data)[s];
     sg_gdss_in in;
     sg_gdss_out out;
-    must(sg_layout_init(&in.lay, a, sizes, count, &err));
+    must(sg_layout_init(&in.lay, a, sizes, count, &err), &err);
     in.x = sg_arena_alloc(a, (size_t)in.lay.n_nodes * (size_t)m.F, sizeof *in.x);
     in.a = sg_arena_alloc(a, (size_t)in.lay.n_pairs, sizeof *in.a);
     copy_in(in.x, reals(file, "in.x"), (size_t)in.lay.n_nodes * (size_t)m.F);
@@ -168,7 +160,7 @@ static void renumbered(const sg_gdss *net, const sg_params *ps, sg_arena *a)
     sg_gdss_in in;
     sg_gdss_out out, alone;
     sg_rng r;
-    must(sg_layout_init(&in.lay, a, sizes, 3, &err));
+    must(sg_layout_init(&in.lay, a, sizes, 3, &err), &err);
     in.x = sg_arena_alloc(a, (size_t)in.lay.n_nodes * (size_t)F, sizeof *in.x);
     in.a = sg_arena_alloc(a, (size_t)in.lay.n_pairs, sizeof *in.a);
     sg_rng_init(&r, 5, 6, 7);
@@ -197,7 +189,7 @@ static void renumbered(const sg_gdss *net, const sg_params *ps, sg_arena *a)
     }
     tap_ok(worst < 1e-5 * size, "renumbered nodes: worst difference %.1e of %.1e", worst, size);
     tap_ok(off > 1e-2 * size, "(without renumbering the outputs differ)");
-    must(sg_layout_init(&in.lay, a, sizes, 1, &err));
+    must(sg_layout_init(&in.lay, a, sizes, 1, &err), &err);
     sg_gdss_forward(net, &t, &in, &alone);
     tap_ok(t.status == SG_OK && !memcmp(alone.x.x, out.x.x, (size_t)(N * F) * sizeof(sg_real)) &&
                !memcmp(alone.a.x, out.a.x, PAIRS * sizeof(sg_real)),
@@ -213,7 +205,7 @@ static void count_parameters(void)
     sg_gdss net;
     sg_params ps;
     long count = 0;
-    must(sg_gdss_init(&net, &ps, &m, 0, &err));
+    must(sg_gdss_init(&net, &ps, &m, 0, &err), &err);
     for (int i = 0; i < ps.count; i++)
         count += (long)ps.p[i].rows * ps.p[i].cols;
     tap_ok(count == 72434 + 134369 - 8 * 33 * 32 - 257 * 16 - 17 * 32, "%ld parameters", count);
@@ -225,7 +217,7 @@ int main(void)
     sg_gdss net;
     sg_params ps;
     sg_arena a;
-    must(sg_arena_new(&a, (size_t)64 << 20, &err));
+    must(sg_arena_new(&a, (size_t)64 << 20, &err), &err);
     twin(&net, &ps, &a);
     renumbered(&net, &ps, &a);
     count_parameters();

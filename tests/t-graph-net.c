@@ -14,14 +14,6 @@ enum { N = 9, POWERS = 5, PAIRS = N * (N - 1) / 2 };
 
 static sg_error err;
 
-static void must(sg_status s)
-{
-    if (s == SG_OK)
-        return;
-    printf("Bail out! %s\n", err.text);
-    exit(99);
-}
-
 static int at(int i, int j)
 {
     int u = i < j ? i : j, v = i < j ? j : i;
@@ -74,11 +66,11 @@ static void layout(void)
 {
     sg_graph g = {0};
     double x[3 * N], sum = 0, mean[3] = {0}, side[N];
-    must(sg_graph_set_nodes(&g, N, &err));
+    must(sg_graph_set_nodes(&g, N, &err), &err);
     for (int i = 0; i < N; i++)
-        must(sg_graph_add_edge(&g, i, (i + 1) % N, 1, 1, &err));
-    must(sg_graph_sort(&g, &err));
-    must(sg_graph_layout(&g, x, &err));
+        must(sg_graph_add_edge(&g, i, (i + 1) % N, 1, 1, &err), &err);
+    must(sg_graph_sort(&g, &err), &err);
+    must(sg_graph_layout(&g, x, &err), &err);
     for (int i = 0; i < 3 * N; i++) {
         sum += x[i] * x[i];
         mean[i % 3] += x[i] / N;
@@ -94,14 +86,14 @@ static void layout(void)
     }
     tap_ok(hi - lo < 1e-9 * hi, "a cycle is laid out as a regular polygon");
     sg_graph_reset(&g);
-    must(sg_graph_set_nodes(&g, 1, &err));
-    must(sg_graph_layout(&g, x, &err));
+    must(sg_graph_set_nodes(&g, 1, &err), &err);
+    must(sg_graph_layout(&g, x, &err), &err);
     tap_ok(x[0] == 0 && x[1] == 0 && x[2] == 0, "a single node lies at the origin");
     sg_graph_reset(&g);
-    must(sg_graph_set_nodes(&g, 2, &err));
-    must(sg_graph_add_edge(&g, 0, 1, 1, 1, &err));
-    must(sg_graph_sort(&g, &err));
-    must(sg_graph_layout(&g, x, &err));
+    must(sg_graph_set_nodes(&g, 2, &err), &err);
+    must(sg_graph_add_edge(&g, 0, 1, 1, 1, &err), &err);
+    must(sg_graph_sort(&g, &err), &err);
+    must(sg_graph_layout(&g, x, &err), &err);
     tap_ok(fabs(x[0] + x[3]) < 1e-12 && x[0] != 0 && x[2] == 0, "two nodes have one column");
     sg_graph_clear(&g);
 }
@@ -133,7 +125,7 @@ static void equivariance(int weighted)
     c.n_edge_labels = 2;
     c.max_nodes = N;
     c.mean_degree = 3;
-    must(sg_graph_model_init(&m, &c, 0, &err));
+    must(sg_graph_model_init(&m, &c, 0, &err), &err);
     sg_params_draw(&m.params, 3);
     sg_rng r;
     sg_rng_init(&r, 5, 6, 7);
@@ -141,13 +133,13 @@ static void equivariance(int weighted)
         m.params.x[i] += (sg_real)(0.05 * sg_rng_normal(&r));
     sg_graph_system(&sys, &map, &c);
     sg_graph_work w = {.model = &m};
-    must(sg_arena_new(&w.arena, sg_graph_work_bytes(&m, 2 * N, 2 * PAIRS, 2, N), &err));
-    must(sg_arena_new(&a, (size_t)1 << 20, &err));
+    must(sg_arena_new(&w.arena, sg_graph_work_bytes(&m, 2 * N, 2 * PAIRS, 2, N), &err), &err);
+    must(sg_arena_new(&a, (size_t)1 << 20, &err), &err);
     sg_graph_field(&f, &sys, &w);
     sg_state s[2];
     size_t n[SG_MAX_COMPONENTS] = {N, N, PAIRS, PAIRS};
     for (int k = 0; k < 2; k++)
-        must(sg_state_init(&s[k], &sys, n, 1, (uint64_t)k, &a, &err));
+        must(sg_state_init(&s[k], &sys, n, 1, (uint64_t)k, &a, &err), &err);
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < N; i++) {
             s[0].slot[SG_GRAPH_NODE].tok[i] = (int)sg_rng_below(&r, 4);
@@ -171,7 +163,7 @@ static void equivariance(int weighted)
         }
         const sg_state *x[2] = {&s[0], &s[1]};
         sg_pred *out[2] = {&s[0].pred, &s[1].pred};
-        must(f.eval(&f, 0.6, x, 2, out, &err));
+        must(f.eval(&f, 0.6, x, 2, out, &err), &err);
         double worst = 0, size = 0;
         for (int i = 0; i < N; i++) {
             for (int k = 0; k < 3; k++) {

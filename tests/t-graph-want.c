@@ -128,15 +128,6 @@ static void potentials(void)
     tap_ok(isfinite(sg_graph_outlook_potential(&rule, &w)), "no potential is infinite");
 }
 
-/* Stops the program: a set-up that must not fail did. */
-static void must(sg_status s)
-{
-    if (s == SG_OK)
-        return;
-    printf("Bail out! %s\n", err.text);
-    exit(99);
-}
-
 /* Runs steps [a, b) of the plan on one particle. */
 static sg_status go(const sg_graph_plan *p, const sg_field *f, sg_graph_particle *q, size_t a,
                     size_t b)
@@ -171,33 +162,33 @@ static void copies(const sg_graph_config *c, const char *sampler)
     sg_graph_model m;
     sg_graph_plan p;
     sg_graph given = {0}; /* a path of 4 */
-    must(sg_graph_model_init(&m, c, 0, &err));
+    must(sg_graph_model_init(&m, c, 0, &err), &err);
     sg_params_draw(&m.params, 3);
-    must(sg_graph_set_nodes(&given, 4, &err));
+    must(sg_graph_set_nodes(&given, 4, &err), &err);
     for (int i = 0; i < 3; i++)
-        must(sg_graph_add_edge(&given, i, i + 1, 1, 1, &err));
-    must(sg_graph_sort(&given, &err));
+        must(sg_graph_add_edge(&given, i, i + 1, 1, 1, &err), &err);
+    must(sg_graph_sort(&given, &err), &err);
     sg_graph_generate_opts o = c->arch->defaults;
     o.seed = 2385;
     o.steps = STEPS;
     o.sampler = sampler;
     o.given = &given;
-    must(sg_graph_plan_init(&p, &m, &o, &err));
+    must(sg_graph_plan_init(&p, &m, &o, &err), &err);
     sg_graph_work w = {.model = &m, .isa = p.isa};
     sg_field f;
-    must(sg_arena_new(&w.arena, sg_graph_work_bytes(&m, 9, 36, 1, 9), &err));
+    must(sg_arena_new(&w.arena, sg_graph_work_bytes(&m, 9, 36, 1, 9), &err), &err);
     sg_graph_field(&f, &p.sys, &w);
     sg_graph_particle q[2] = {{.id = 7}, {.id = 8}};
     for (int k = 0; k < 2; k++) {
-        must(sg_graph_particle_make(&p, &q[k], k ? 9 : 8, &err));
+        must(sg_graph_particle_make(&p, &q[k], k ? 9 : 8, &err), &err);
         sg_graph_plan_draw(&p, &q[k].state);
-        must(go(&p, &f, &q[k], 0, CUT));
+        must(go(&p, &f, &q[k], 0, CUT), &err);
     }
-    must(sg_graph_particle_copy(&p, &q[1], &q[0], 1, &err));
+    must(sg_graph_particle_copy(&p, &q[1], &q[0], 1, &err), &err);
     int apart = memcmp(&q[0].state.rng, &q[1].state.rng, sizeof(sg_rng)) != 0;
     q[1].state.rng = q[0].state.rng;
     for (int k = 0; k < 2; k++)
-        must(go(&p, &f, &q[k], CUT, STEPS - 1));
+        must(go(&p, &f, &q[k], CUT, STEPS - 1), &err);
     int same = 1;
     for (size_t k = 0; k < p.sys.n && same; k++) {
         const sg_slot *a = &q[0].state.slot[k], *b = &q[1].state.slot[k];
@@ -231,7 +222,7 @@ static void particles(void)
     gdss.gdss.net = (sg_gdss_dims){
         .F = 4, .depth = 1, .L = 2, .d = 16, .H = 4, .c_init = 2, .c_hid = 8, .c_final = 4};
     for (int k = 0; k < 2; k++)
-        must(sg_path_init(&gdss.gdss.path[k], &sg_path_vp, NULL, NULL, 0, &err));
+        must(sg_path_init(&gdss.gdss.path[k], &sg_path_vp, NULL, NULL, 0, &err), &err);
     for (size_t k = 0; k < sizeof samplers / sizeof *samplers; k++) {
         copies(&net, samplers[k]);
         copies(&gdss, samplers[k]);

@@ -14,22 +14,14 @@ enum { N = 9, WALK = 4, PAIRS = N * (N - 1) / 2 };
 
 static sg_error err;
 
-static void must(sg_status s)
-{
-    if (s == SG_OK)
-        return;
-    printf("Bail out! %s\n", err.text);
-    exit(99);
-}
-
 /* A cycle of n nodes with weights first, first ratio, first ratio^2, ... */
 static void ring(sg_graph *g, int n, double first, double ratio)
 {
     sg_graph_reset(g);
-    must(sg_graph_set_nodes(g, n, &err));
+    must(sg_graph_set_nodes(g, n, &err), &err);
     for (int i = 0; i < n; i++, first *= ratio)
-        must(sg_graph_add_edge(g, i, (i + 1) % n, 1, first, &err));
-    must(sg_graph_sort(g, &err));
+        must(sg_graph_add_edge(g, i, (i + 1) % n, 1, first, &err), &err);
+    must(sg_graph_sort(g, &err), &err);
     g->has_weights = 1;
 }
 
@@ -42,7 +34,7 @@ static void chart(void)
     sg_graph_set s = {g, 2, 3};
     ring(&g[0], 3, 2.385, 2); /* logs: log 2.385 + (0, 1, 2) log 2 */
     ring(&g[1], 4, 2.385, 4); /* + (0, 2, 4, 6) log 2 */
-    must(sg_graph_weights_fit(&c, &s, &err));
+    must(sg_graph_weights_fit(&c, &s, &err), &err);
     double mean = log(2.385) + 15. / 7 * log(2), sd = log(2) * sqrt(61. / 7 - 225. / 49);
     tap_near(c.log_mean, mean, 1e-14, 1e-14, "mean of the logarithms over edges");
     tap_near(c.log_sd, sd, 1e-14, 1e-14, "their sd");
@@ -55,15 +47,15 @@ static void chart(void)
            "weight 0 is refused");
     g[1].has_weights = 0;
     tap_ok(sg_graph_weights_fit(&c, &s, &err) == SG_EINVAL, "weights of some graphs only");
-    must(sg_graph_set_nodes(&g[2], 5, &err));
+    must(sg_graph_set_nodes(&g[2], 5, &err), &err);
     s.n = 3;
     ring(&g[1], 4, 2, 1);
     ring(&g[0], 3, 2, 1);
-    must(sg_graph_weights_fit(&c, &s, &err));
+    must(sg_graph_weights_fit(&c, &s, &err), &err);
     tap_ok(c.weighted && fabs(c.log_mean - log(2)) < 1e-15 && c.log_sd == 1,
            "weights all alike, and a graph without edges");
     g[0].has_weights = g[1].has_weights = 0;
-    must(sg_graph_weights_fit(&c, &s, &err));
+    must(sg_graph_weights_fit(&c, &s, &err), &err);
     tap_ok(!c.weighted, "a set without weights");
     for (int k = 0; k < 3; k++)
         sg_graph_clear(&g[k]);
@@ -97,7 +89,7 @@ static void model_new(sg_graph_model *m, int train)
                            .log_mean = -.7,
                            .log_sd = 1.3};
     c->sizes[N] = c->sizes[N - 1] = 1;
-    must(sg_graph_model_init(m, c, train, &err));
+    must(sg_graph_model_init(m, c, train, &err), &err);
     sg_params_draw(&m->params, 3);
 }
 
@@ -120,17 +112,17 @@ static void field(void)
     parameter(&m, m.net.edge_b)[0] = (sg_real).7;
     sg_graph_system(&sys, &map, &m.config);
     sg_graph_work w = {.model = &m};
-    must(sg_arena_new(&w.arena, sg_graph_work_bytes(&m, N, PAIRS, 1, N), &err));
-    must(sg_arena_new(&a, (size_t)1 << 20, &err));
+    must(sg_arena_new(&w.arena, sg_graph_work_bytes(&m, N, PAIRS, 1, N), &err), &err);
+    must(sg_arena_new(&a, (size_t)1 << 20, &err), &err);
     sg_graph_field(&f, &sys, &w);
     sg_graph_egnet.elements(N, n);
-    must(sg_state_init(&s, &sys, n, 1, 1, &a, &err));
+    must(sg_state_init(&s, &sys, n, 1, 1, &a, &err), &err);
     sg_state_draw(&s);
     for (int p = 0; p < PAIRS; p++)
         s.slot[SG_GRAPH_EDGE].tok[p] = (p + 1) % 3;
     const sg_state *x = &s;
     sg_pred *out = &s.pred;
-    must(f.eval(&f, .4, &x, 1, &out, &err));
+    must(f.eval(&f, .4, &x, 1, &out, &err), &err);
     const double *y = s.slot[SG_GRAPH_WEIGHT].x, *D1 = s.pred.v[SG_GRAPH_WEIGHT];
     double alpha = cos(.2 * M_PI), beta = sin(.2 * M_PI), worst[3] = {0}, least = 1, most = 0;
     for (int p = 0; p < PAIRS; p++) {
@@ -150,7 +142,7 @@ static void field(void)
         for (int p = 0; p < PAIRS; p++)
             s.slot[SG_GRAPH_WEIGHT].x[p] += ((p + 1) % 3 == 0) == (k == 0);
         s.pred.valid = 0;
-        must(f.eval(&f, .4, &x, 1, &out, &err));
+        must(f.eval(&f, .4, &x, 1, &out, &err), &err);
         int same = memcmp(before, s.pred.v[SG_GRAPH_EDGE], sizeof before) == 0;
         tap_ok(same == (k == 0), k ? "the others are seen" : "y without an edge is not seen");
     }
@@ -172,7 +164,7 @@ static double loss_at(const sg_task *task, sg_graph_model *m, size_t at, double 
     sg_arena_rewind(a, 0);
     memset(grad, 0, m->params.size * sizeof *grad);
     sg_tape_init(&tape, a, &m->params, grad, sg_isa_find(NULL));
-    must(task->shard(task->self, &tape, 7, 1, 0, 1, 8, 0, part, &count, &err));
+    must(task->shard(task->self, &tape, 7, 1, 0, 1, 8, 0, part, &count, &err), &err);
     m->params.x[at] = was;
     return part[3] / (double)count;
 }
@@ -192,7 +184,7 @@ static void gradient(void)
     sg_graph_task self = {&m, data, NULL, 0.5};
     sg_task task;
     sg_graph_task_init(&task, &self);
-    must(sg_arena_new(&a, (size_t)64 << 20, &err));
+    must(sg_arena_new(&a, (size_t)64 << 20, &err), &err);
     sg_real *grad = calloc(m.params.size, sizeof *grad);
     const size_t at[] = {m.params.p[m.net.edge_w].off + 5, m.params.p[m.net.edge_b].off};
     tap_ok(task.n_parts == 4 && strcmp(task.part[3], "weights") == 0, "the loss has a name");
@@ -230,7 +222,7 @@ static void sampling(void)
         double n = 0, sum = 0, square = 0, kept = 0;
         int good = 1;
         o.given = pass ? &given : NULL;
-        must(sg_graph_generate(&m, &o, 0, GRAPHS, out, &err));
+        must(sg_graph_generate(&m, &o, 0, GRAPHS, out, &err), &err);
         for (int k = 0; k < GRAPHS; k++)
             for (int e = 0; e < out[k].n_edges; e++) {
                 const sg_graph_edge *q = &out[k].edge[e];
@@ -254,7 +246,7 @@ static void sampling(void)
     ring(&given, 4, -1, 1);
     tap_ok(sg_graph_generate(&m, &o, 0, 1, out, &err) == SG_ENOTSUP, "a given weight below 0");
     given.has_weights = 0;
-    must(sg_graph_generate(&m, &o, 0, 1, out, &err));
+    must(sg_graph_generate(&m, &o, 0, 1, out, &err), &err);
     tap_ok(out->has_weights && out->edge[0].weight > 0, "a given part without weights gets some");
     for (int k = 0; k < GRAPHS; k++)
         sg_graph_clear(&out[k]);

@@ -16,6 +16,20 @@ enum { SAMPLES = 3, MOST = 64 };
 
 static sg_model *file;
 
+/* DIMS of tools/twin/beso.py */
+static const sg_i_policy_dims dims = {.obs = 6,
+                                      .goal = 4,
+                                      .action = 3,
+                                      .window = 4,
+                                      .horizon = 1,
+                                      .tokens = 4,
+                                      .d = 40,
+                                      .F = 72,
+                                      .L = 2,
+                                      .H = 2,
+                                      .goals = 2,
+                                      .past = 1};
+
 __attribute__((format(printf, 2, 3))) static size_t doubles(double *out, const char *fmt, ...)
 {
     char name[96];
@@ -134,19 +148,6 @@ static void outputs(const sg_i_policy_net *net, const sg_params *ps, sg_real *gr
 static void twin(void)
 {
     const char *dir = getenv("srcdir") ? getenv("srcdir") : ".";
-    /* DIMS of tools/twin/beso.py */
-    const sg_i_policy_dims m = {.obs = 6,
-                                .goal = 4,
-                                .action = 3,
-                                .window = 4,
-                                .horizon = 1,
-                                .tokens = 4,
-                                .d = 40,
-                                .F = 72,
-                                .L = 2,
-                                .H = 2,
-                                .goals = 2,
-                                .past = 1};
     char path[1024];
     sg_i_policy_net net;
     sg_params ps;
@@ -154,7 +155,7 @@ static void twin(void)
     sg_params_init(&ps);
     snprintf(path, sizeof path, "%s/tests/data/twin/beso.safetensors", dir);
     if (sg_model_load(&file, path, &err) != SG_OK ||
-        sg_i_policy_net_init(&net, &ps, &sg_i_policy_beso, &m, 1, &err) != SG_OK ||
+        sg_i_policy_net_init(&net, &ps, &sg_i_policy_beso, &dims, 1, &err) != SG_OK ||
         sg_params_load(&ps, file, "net", &err) != SG_OK) {
         printf("Bail out! %s\n", err.text);
         exit(99);
@@ -285,19 +286,7 @@ static void runtime(void)
 /* What is refused, and named. */
 static void refused(void)
 {
-    const sg_i_policy_dims good = {.obs = 6,
-                                   .goal = 4,
-                                   .action = 3,
-                                   .window = 4,
-                                   .horizon = 1,
-                                   .tokens = 4,
-                                   .d = 40,
-                                   .F = 72,
-                                   .L = 2,
-                                   .H = 2,
-                                   .goals = 2,
-                                   .past = 1};
-    sg_i_policy_dims bad[] = {good, good, good, good};
+    sg_i_policy_dims bad[] = {dims, dims, dims, dims};
     static const char *const named[] = {"horizon", "predict", "goal", "heads"};
     bad[0].horizon = 2;
     bad[1].predict = 1;

@@ -5,7 +5,10 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <sigen/error.h>
 
 static int tap_count, tap_failed, tap_skipped;
 
@@ -39,6 +42,15 @@ __attribute__((unused)) static void tap_worst(double *worst, double e)
 {
     if (!(e <= *worst))
         *worst = isnan(e) ? INFINITY : e;
+}
+
+/* Stops the program: a set-up that must not fail did. */
+__attribute__((unused)) static void must(sg_status st, const sg_error *err)
+{
+    if (st == SG_OK)
+        return;
+    printf("Bail out! %s: %s\n", sg_strerror(st), err ? err->text : "");
+    exit(1);
 }
 
 __attribute__((format(printf, 2, 3), unused)) static void tap_skip(const char *name,
