@@ -1,6 +1,6 @@
-dnl SG_WITH_MUJOCO: optional, the simulator of policy's Block-Push.
+dnl SG_WITH_MUJOCO: optional, the simulator of policy's Block-Push and Franka Kitchen.
 AC_DEFUN([SG_WITH_MUJOCO], [
-  AC_ARG_WITH([mujoco], [AS_HELP_STRING([--without-mujoco], [do not use MuJoCo, Block-Push's simulator, in policy])], [], [with_mujoco=check])
+  AC_ARG_WITH([mujoco], [AS_HELP_STRING([--without-mujoco], [do not use MuJoCo, the simulator of Block-Push and Franka Kitchen, in policy])], [], [with_mujoco=check])
   sg_mujoco=no
   MUJOCO_CFLAGS=""; MUJOCO_LIBS=""
   AS_IF([test "x$with_mujoco" != xno], [

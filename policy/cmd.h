@@ -8,7 +8,7 @@
 
 extern const sg_verb sg_i_policy_check, sg_i_policy_train, sg_i_policy_eval, sg_i_policy_bench,
     sg_i_policy_run, sg_i_policy_info, sg_i_policy_list, sg_i_policy_quantize, sg_i_policy_pack,
-    sg_i_policy_report, sg_i_policy_demo;
+    sg_i_policy_report, sg_i_policy_demo, sg_i_policy_convert;
 
 /* The policy that --model names, a file or a shipped one (default: as the environment is called).
  */
@@ -48,5 +48,9 @@ SG_MUST_CHECK sg_status sg_i_policy_give_goal(int kind, const sg_i_env *env, con
     {                                                                                              \
         "env", 0, SG_OPT_TEXT, "NAME", "environment", "pusht", 0, 0, sg_i_env_name                 \
     }
+/* clang-format off */
+#define SG_POLICY_OPT_SCENE \
+    {"scene", 0, SG_OPT_TEXT, "FILE", "kitchen: the scene, an MJCF file of your own copy", NULL, 0, 0, NULL}
+/* clang-format on */
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "cmd.h"
 
-static const sg_opt options[] = {SG_POLICY_OPT_ENV};
+static const sg_opt options[] = {SG_POLICY_OPT_ENV, SG_POLICY_OPT_SCENE};
 
 static int ascending(const void *a, const void *b)
 {
@@ -47,7 +47,7 @@ static sg_status run(sg_cli *c, sg_error *err)
         if (s == SG_OK && !error)
             s = sg_fail(err, SG_ENOMEM, "no memory for %zu steps", d.n_steps);
         if (s == SG_OK)
-            s = sg_i_demos_replay(&d, error, err);
+            s = sg_i_demos_replay(&d, sg_cli_text(c, "scene"), error, err);
         if (s == SG_OK) {
             json_t *o = report(&d, c->operands[k], error);
             double p95 = percentile(error, d.n_steps, 0.95);
@@ -77,12 +77,13 @@ const sg_verb sg_i_policy_check = {
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .description =
-        "DATA is a folder with states.npy, actions.npy and episode_ends.npy, or an HDF5 file; see "
+        "DATA is a folder of .npy or an HDF5 file; see "
         "sigen-demonstrations(5). The recorded actions "
         "are "
         "run open loop in the simulator from each episode's first state; exit status 1 when the "
         "block "
-        "leaves its recorded path (95 % of the steps within 1 px for pusht, 1 mm for blockpush). "
+        "leaves its recorded path (95 % of the steps within 1 px for pusht, 1 mm for blockpush; in "
+        "kitchen an element of a task, 0.3, as near as counts as done). "
         "Silent on good data; "
         "--json prints the figures.",
     .example = "sg-policy check policy/data/pusht --env pusht --json",

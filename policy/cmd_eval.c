@@ -10,6 +10,7 @@
 /* clang-format off */
 static const sg_opt options[] = {
     SG_POLICY_OPT_ENV,
+    SG_POLICY_OPT_SCENE,
     {"seeds", 0, SG_OPT_RANGE, "A-B", "starts: NumPy's RandomState seeds", "100000-100049", 0, 4294967295.0, NULL},
     {"max-steps", 0, SG_OPT_INT, "K", "end an episode after K periods (default: as published)", NULL, 1, 1e6, NULL},
     SG_POLICY_OPT_GOAL,
@@ -20,6 +21,7 @@ static const sg_opt options[] = {
 
 typedef struct evaluation {
     const sg_i_env *env;
+    const char *scene;
     sg_policy *policy;
     sg_policy_opts opts;
     uint64_t first, last;
@@ -33,9 +35,11 @@ static sg_status one(const evaluation *v, int k, sg_error *err)
 {
     size_t size = (sg_policy_ws_size(v->policy) + 63) / 64 * 64;
     void *mem = aligned_alloc(64, size);
-    sg_i_world *w = mem ? v->env->open(err) : NULL;
+    sg_i_world *w;
     sg_policy_ws *ws;
-    sg_status s = w ? SG_OK : sg_fail(err, SG_ENOMEM, "no memory for an episode");
+    sg_status s = sg_i_env_open(v->env, &w, v->scene, err);
+    if (s == SG_OK && !mem)
+        s = sg_fail(err, SG_ENOMEM, "no memory for an episode");
     if (s == SG_OK)
         s = sg_policy_ws_init(&ws, v->policy, mem, size, &v->opts, err);
     if (s == SG_OK) {
@@ -56,11 +60,13 @@ static sg_status one(const evaluation *v, int k, sg_error *err)
 
 static sg_status all(const evaluation *v, sg_error *err)
 {
-    sg_status status = SG_OK;
     sg_error e = {0};
-    v->env->close(v->env->open(&e)); /* the simulator's own start-up, once */
+    sg_i_world *w; /* the simulator's own start-up, once */
+    sg_status status = sg_i_env_open(v->env, &w, v->scene, &e);
+    v->env->close(w);
+    const int n = status == SG_OK ? v->n : 0;
 #pragma omp parallel for schedule(dynamic, 1)
-    for (int k = 0; k < v->n; k++) {
+    for (int k = 0; k < n; k++) {
         sg_error mine = {0};
         sg_status s = sg_cli_interrupted() ? SG_EINTR : one(v, k, &mine);
         if (s != SG_OK) {
@@ -131,6 +137,35 @@ static void add_ways(json_t **o, const evaluation *v)
     sg_json_set(o, "way_entropy", json_real(bits));
 }
 
+/* Of environments with tasks: how many were done in an episode, p1, p2, ... the shares of the
+ * episodes with as many at least, and each task's share. */
+static void add_tasks(json_t **o, const evaluation *v)
+{
+    const int n = v->env->n_tasks;
+    int least[SG_ENV_TASKS] = {0}, each[SG_ENV_TASKS] = {0}, all = 0;
+    if (n == 0)
+        return;
+    for (int k = 0; k < v->n; k++) {
+        int done = 0;
+        for (int t = 0; t < n; t++) {
+            each[t] += v->episode[k].place[t] > 0;
+            done += v->episode[k].place[t] > 0;
+        }
+        for (int t = 0; t < done; t++)
+            least[t]++;
+        all += done;
+    }
+    json_t *shares = json_object();
+    for (int t = 0; t < n; t++) {
+        char name[16];
+        snprintf(name, sizeof name, "p%d", t + 1);
+        sg_json_set(o, name, json_real((double)least[t] / v->n));
+        sg_json_set(&shares, v->env->tasks[t], json_real((double)each[t] / v->n));
+    }
+    sg_json_set(o, "tasks_mean", json_real((double)all / v->n));
+    sg_json_set(o, "tasks", shares);
+}
+
 static json_t *summary(const sg_cli *c, const evaluation *v, double *score, sg_error *err)
 {
     double sum = 0, sum2 = 0, iou = 0, forecast = 0, still = 0, n = v->n;
@@ -177,6 +212,7 @@ static json_t *summary(const sg_cli *c, const evaluation *v, double *score, sg_e
     sg_json_set(&o, "success", json_real((double)success / n));
     add_marks(&o, v);
     add_ways(&o, v);
+    add_tasks(&o, v);
     sg_json_set(&o, "iou", v->env->overlaps ? json_real(iou / n) : json_null());
     if (info.predicts) {
         sg_json_set(&o, "forecast_rms", json_real(sqrt(forecast / n)));
@@ -191,17 +227,29 @@ static json_t *summary(const sg_cli *c, const evaluation *v, double *score, sg_e
     return o;
 }
 
+/* The tasks that were done, in that order. */
+static void write_tasks(sg_out *out, const sg_i_env *env, const sg_i_episode *e)
+{
+    for (int p = 1; p <= env->n_tasks; p++)
+        for (int t = 0; t < env->n_tasks; t++)
+            if (e->place[t] == p)
+                sg_out_printf(out, "%s%s", p == 1 ? "" : "; ", env->tasks[t]);
+}
+
 static sg_status write_episodes(const evaluation *v, const char *path, sg_error *err)
 {
     sg_out *out = sg_out_open(path, err);
     if (!out)
         return SG_EIO;
-    sg_out_puts(out, "seed,score,success,iou,steps,chunks\n");
+    sg_out_puts(out, v->env->n_tasks ? "seed,score,success,iou,steps,chunks,tasks\n"
+                                     : "seed,score,success,iou,steps,chunks\n");
     for (int k = 0; k < v->n; k++) {
         const sg_i_episode *e = &v->episode[k];
-        sg_out_printf(out, "%llu,%.6f,%d,%.6f,%d,%d\n",
-                      (unsigned long long)(v->first + (uint64_t)k), e->score, e->success, e->iou,
-                      e->steps, e->chunks);
+        sg_out_printf(out, "%llu,%.6f,%d,%.6f,%d,%d", (unsigned long long)(v->first + (uint64_t)k),
+                      e->score, e->success, e->iou, e->steps, e->chunks);
+        sg_out_puts(out, v->env->n_tasks ? "," : "");
+        write_tasks(out, v->env, e);
+        sg_out_puts(out, "\n");
     }
     return sg_out_commit(out, err);
 }
@@ -213,6 +261,7 @@ static sg_status prepare(const sg_cli *c, evaluation *v, sg_error *err)
         return SG_EINVAL;
     if (!v->env->open)
         return sg_fail(err, SG_ENOTSUP, "built without the simulator of %s", v->env->name);
+    v->scene = sg_cli_text(c, "scene");
     sg_cli_pair(c, "seeds", &v->first, &v->last);
     if (v->last - v->first >= 1000000)
         return sg_fail(err, SG_EINVAL, "more than a million episodes");
@@ -256,6 +305,9 @@ static sg_status run(sg_cli *c, sg_error *err)
             printf(", final IoU %.3f", json_real_value(json_object_get(o, "iou")));
         for (const sg_i_mark *m = v.env->marks; m && m->name; m++)
             printf(", %s %.2f", m->name, json_real_value(json_object_get(o, m->name)));
+        if (v.env->n_tasks)
+            printf(", tasks %.2f of %d", json_real_value(json_object_get(o, "tasks_mean")),
+                   v.env->n_tasks);
         if (v.env->way)
             printf(", ways %.2f bits", json_real_value(json_object_get(o, "way_entropy")));
         printf(" over %d episodes\n", v.n);
@@ -285,6 +337,14 @@ const sg_verb sg_i_policy_eval = {
         "episodes with at least one and with both blocks in (the published figures, starts from "
         "100000 on), ways how many of those with both began with block 1 into target 1, 1 into 2, "
         "2 into 1, 2 into 2, way_entropy the entropy of that, at most 2 bits.\n\n"
+        "kitchen: --scene names the scene of your own copy of relay-policy-learning "
+        "(franka_kitchen_jntpos_act_ab.xml) or Gymnasium-Robotics (kitchen_env_model.xml); none "
+        "comes with sigen. An episode has 280 periods of 0.08 s or ends when all is done; a task "
+        "counts once its element was within 0.3 of its goal, the score is the share of the seven. "
+        "tasks_mean is how many were done in the mean, p1 to p7 are the shares of the episodes "
+        "with as many at least, tasks the share of each; a line of --episodes ends with the tasks "
+        "in the order in which they were done. All starts are the same; a seed draws the noise of "
+        "the observations.\n\n"
         "--goal published: episodes are scored as above, and a policy with goals is told the "
         "published goal; in blockpush, where the score has none, that block 1 shall lie in the "
         "middle of the left zone and block 2 of the right one. none: scored likewise, the policy "
@@ -293,7 +353,9 @@ const sg_verb sg_i_policy_eval = {
         "10^9), again until every corner is 36 px "
         "inside the arena; in blockpush each target of the start is for one block, "
         "RandomState(seed + 10^9) draws which, and the score is the share of the blocks that lie "
-        "where the goal has them, 0.5 for each.\n\n"
+        "where the goal has them, 0.5 for each; in kitchen the goal is the start but with four "
+        "tasks done, RandomState(seed + 10^9) draws which, and the score is the share of these "
+        "four.\n\n"
         "--json prints env, model, seeds, goal, episodes, score_mean, score_std, success (share of "
         "episodes), "
         "iou (mean of the final intersection over union), steps (mean length), nfe (network calls "

@@ -16,6 +16,7 @@ static const sg_opt options[] = {
     {"steps", 0, SG_OPT_INT, "K", "denoising steps of a chunk, watched beside 1 and 10", "3", 1, 64, NULL},
     {"least", 0, SG_OPT_INT, "N", "matrices with fewer rows or columns stay as they are", "64", 1, 1e6, NULL},
     {"seeds", 0, SG_OPT_RANGE, "A-B", "score both policies from these starts", NULL, 0, 4294967295.0, NULL},
+    SG_POLICY_OPT_SCENE,
     SG_POLICY_OPT_GOAL,
     {"summary", 0, SG_OPT_TEXT, "TEXT", "one line about the policy", "", 0, 0, NULL},
     {"scores", 0, SG_OPT_TEXT, "JSON", "its scores, a JSON object", "{}", 0, 0, NULL},
@@ -185,10 +186,8 @@ static sg_status score(const sg_cli *c, const sg_i_env *env, runner r[2], json_t
     if (!sg_cli_given(c, "seeds"))
         return SG_OK;
     sg_cli_pair(c, "seeds", &first, &last);
-    if (!env->open)
-        return sg_fail(err, SG_ENOTSUP, "built without the simulator of %s", env->name);
-    sg_i_world *w = env->open(err);
-    sg_status s = w ? SG_OK : SG_ENOMEM;
+    sg_i_world *w;
+    sg_status s = sg_i_env_open(env, &w, sg_cli_text(c, "scene"), err);
     for (int i = 0; i < 2 && s == SG_OK; i++) {
         double sum = 0, iou = 0, n = (double)(last - first) + 1;
         for (uint64_t k = first; k <= last && s == SG_OK; k++) {

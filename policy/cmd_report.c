@@ -11,6 +11,7 @@
 /* clang-format off */
 static const sg_opt options[] = {
     SG_POLICY_OPT_ENV,
+    SG_POLICY_OPT_SCENE,
     {"seeds", 0, SG_OPT_RANGE, "A-B", "starts: NumPy's RandomState seeds", "100000-100003", 0, 4294967295.0, NULL},
     {"max-steps", 0, SG_OPT_INT, "K", "end an episode after K periods (default: as published)", NULL, 1, 1e6, NULL},
     SG_POLICY_OPT_GOAL,
@@ -38,6 +39,8 @@ static sg_status open_all(const sg_cli *c, show *v, sg_error *err)
     v->env = sg_i_env_find(sg_cli_text(c, "env"), err);
     if (!v->env)
         return SG_EINVAL;
+    if (!v->env->picture)
+        return sg_fail(err, SG_ENOTSUP, "%s has no picture", v->env->name);
     if (!v->env->open)
         return sg_fail(err, SG_ENOTSUP, "built without the simulator of %s", v->env->name);
     sg_cli_pair(c, "seeds", &first, &last);
@@ -88,10 +91,10 @@ static sg_status run(sg_cli *c, sg_error *err)
     show *v = calloc(1, sizeof *v);
     if (!v)
         return sg_fail(err, SG_ENOMEM, "no memory");
+    sg_i_world *w = NULL;
     sg_status s = open_all(c, v, err);
-    sg_i_world *w = s == SG_OK ? v->env->open(err) : NULL;
-    if (s == SG_OK && !w)
-        s = SG_ENOMEM;
+    if (s == SG_OK)
+        s = sg_i_env_open(v->env, &w, sg_cli_text(c, "scene"), err);
     for (int k = 0; k < v->n && s == SG_OK; k++)
         s = play(v, k, w, err);
     if (w)

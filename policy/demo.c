@@ -38,13 +38,13 @@ static sg_status episode(made *m, const sg_i_env *env, size_t k, uint64_t seed, 
 {
     size_t most = (size_t)env->max_steps;
     void *expert = malloc(env->expert->size);
-    sg_i_world *w = env->open(err);
+    sg_i_world *w;
+    sg_status s = sg_i_env_open(env, &w, NULL, err);
     m->state = malloc(most * (size_t)env->n_state * sizeof *m->state);
     m->action = malloc(most * (size_t)env->n_action * sizeof *m->action);
-    sg_status s = SG_OK;
-    if (!expert || !w || !m->state || !m->action) {
+    if (s == SG_OK && (!expert || !m->state || !m->action))
         s = sg_fail(err, SG_ENOMEM, "no memory for an episode");
-    } else {
+    if (s == SG_OK) {
         int done = 0;
         for (; m->failed < ATTEMPTS && !done; m->failed += !done) {
             sg_rng rng;
@@ -71,6 +71,7 @@ static sg_status join(sg_i_demos *d, const made *m, size_t n, sg_error *err)
     if (!d->state || !d->action || !d->end)
         return sg_fail(err, SG_ENOMEM, "no memory for %zu steps", d->n_steps);
     d->n_episodes = n;
+    d->solved = 1;
     for (size_t k = 0; k < n; k++) {
         memcpy(d->state + at * ns, m[k].state, m[k].steps * ns * sizeof *d->state);
         memcpy(d->action + at * na, m[k].action, m[k].steps * na * sizeof *d->action);
@@ -87,15 +88,13 @@ sg_status sg_i_demos_make(sg_i_demos *d, const sg_i_env *env, size_t n, uint64_t
     d->env = env;
     if (!env->expert)
         return sg_fail(err, SG_ENOTSUP, "%s has no expert", env->name);
-    if (!env->open)
-        return sg_fail(err, SG_ENOTSUP, "built without the simulator of %s", env->name);
     made *m = calloc(n, sizeof *m);
     if (!m)
         return sg_fail(err, SG_ENOMEM, "no memory for %zu episodes", n);
     sg_error first = {0};
     size_t done = 0;
-    sg_i_world *w = env->open(&first); /* the simulator's own start-up, once */
-    sg_status status = w ? SG_OK : SG_ENOMEM;
+    sg_i_world *w; /* the simulator's own start-up, once */
+    sg_status status = sg_i_env_open(env, &w, NULL, &first);
     if (w)
         env->close(w);
 #pragma omp parallel for schedule(dynamic, 1)

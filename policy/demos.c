@@ -69,14 +69,26 @@ void sg_i_demos_clear(sg_i_demos *d)
     memset(d, 0, sizeof *d);
 }
 
-sg_status sg_i_demos_replay(const sg_i_demos *d, double *error, sg_error *err)
+void sg_i_demos_states(const sg_i_env *env, double *state, const sg_i_record *r, const double *x,
+                       size_t rows)
+{
+    const size_t n = (size_t)env->n_state, whole = env->records[0].columns;
+    for (size_t i = 0; i < rows; i++, x += r->columns) {
+        double *s = state + i * n;
+        for (size_t p = 0, at = 0; p < 2; at += r->part[p++].n)
+            memcpy(s + at, x + r->part[p].from, r->part[p].n * sizeof *s);
+        if (env->count && r->columns != whole)
+            env->count(i ? s - n : NULL, s);
+    }
+}
+
+sg_status sg_i_demos_replay(const sg_i_demos *d, const char *scene, double *error, sg_error *err)
 {
     const sg_i_env *env = d->env;
-    if (!env->open)
-        return sg_fail(err, SG_ENOTSUP, "built without the simulator of %s", env->name);
-    sg_i_world *w = env->open(err);
-    if (!w)
-        return SG_ENOMEM;
+    sg_i_world *w;
+    sg_status st = sg_i_env_open(env, &w, scene, err);
+    if (st != SG_OK)
+        return st;
     for (size_t e = 0; e < d->n_episodes; e++) {
         size_t i = sg_i_demos_begin(d, e);
         env->set(w, d->state + i * (size_t)env->n_state);

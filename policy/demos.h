@@ -9,9 +9,10 @@ typedef struct sg_i_demos {
     size_t n_steps, n_episodes;
     double *state, *action; /* (n_steps, n_state), (n_steps, n_action) */
     size_t *end;            /* (n_episodes) row after the last of each */
+    int solved;             /* the last action of each episode solved the task */
 } sg_i_demos;
 
-/* Reads a folder of .npy or an HDF5 file and checks: widths as the environment has them, ends
+/* Reads a folder of .npy or an HDF5 file and checks: widths as the environment records them, ends
  * increasing up to the number of rows, all finite. SG_EPARSE, SG_ELIMIT, SG_ENAN, SG_EIO,
  * SG_ENOMEM; SG_ENOTSUP: a file, but built without HDF5. d is empty on failure. */
 SG_MUST_CHECK sg_status sg_i_demos_read(sg_i_demos *d, const char *path, const sg_i_env *env,
@@ -29,8 +30,9 @@ static inline size_t sg_i_demos_begin(const sg_i_demos *d, size_t episode)
 }
 
 /* Runs the recorded actions open loop in the simulator; error (n_steps) gets the distance of the
- * block from where it was recorded, at every row. SG_ENOTSUP, SG_ENOMEM. */
-SG_MUST_CHECK sg_status sg_i_demos_replay(const sg_i_demos *d, double *error, sg_error *err);
+ * block from where it was recorded, at every row. As sg_i_env_open. */
+SG_MUST_CHECK sg_status sg_i_demos_replay(const sg_i_demos *d, const char *scene, double *error,
+                                          sg_error *err);
 
 /* n episodes of the environment's expert that reached the goal (SG_ENOTSUP: it has none). Episode k
  * is a function of seed and k, whatever the threads; its start is a RandomState seed from 2^31 on,
@@ -41,7 +43,11 @@ SG_MUST_CHECK sg_status sg_i_demos_make(sg_i_demos *d, const sg_i_env *env, size
                                         long *failed, int (*progress)(void *, size_t), void *arg,
                                         sg_error *err);
 
-/* The formats: a folder of .npy (demos_npy.c), HDF5 (demos_hdf5.c). */
+/* The states (rows, n_state) of one episode that r records as x. */
+void sg_i_demos_states(const sg_i_env *env, double *state, const sg_i_record *r, const double *x,
+                       size_t rows);
+
+/* The formats: a folder of .npy (demos_npy.c), HDF5 (demos_hdf5.c, demos_hdf5_write.c). */
 sg_status sg_i_demos_read_npy(sg_i_demos *d, const char *dir, sg_error *err);
 sg_status sg_i_demos_write_npy(const sg_i_demos *d, const char *dir, sg_error *err);
 sg_status sg_i_demos_writable_npy(const char *dir, sg_error *err);

@@ -25,7 +25,7 @@ libsigen_policy_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVE
 # what the program and the tests use beside the runtime: environments, data, training
 noinst_LTLIBRARIES += libpolicy-tools.la
 libpolicy_tools_la_SOURCES = %D%/robot.c %D%/robot.h %D%/data.c %D%/data.h %D%/task.c %D%/task.h %D%/npy.c %D%/npy.h %D%/stream.c %D%/stream.h %D%/demos.c %D%/demos.h %D%/demos_npy.c %D%/demo.c \
-	%D%/env/env.c %D%/env/env.h %D%/env/pusht.c %D%/env/pusht.h %D%/env/tee.c %D%/env/tee.h %D%/env/mt19937.c %D%/env/mt19937.h \
+	%D%/env/env.c %D%/env/env.h %D%/env/pusht.c %D%/env/pusht.h %D%/env/tee.c %D%/env/tee.h %D%/env/mt19937.c %D%/env/mt19937.h %D%/env/kitchen.c %D%/env/kitchen.h \
 	%D%/env/blockpush.c %D%/env/blockpush.h %D%/env/blockpush_oracle.c
 libpolicy_tools_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS) $(CHIPMUNK_CFLAGS) $(MUJOCO_CFLAGS) $(HDF5_CFLAGS)
 libpolicy_tools_la_LIBADD = libpolicy-i.la libsigen.la $(XML2_LIBS) $(CHIPMUNK_LIBS) $(MUJOCO_LIBS) $(HDF5_LIBS) -lm
@@ -35,18 +35,18 @@ else
 EXTRA_DIST += %D%/env/pusht_chipmunk.c
 endif
 if SG_HAVE_MUJOCO
-libpolicy_tools_la_SOURCES += %D%/env/blockpush_mujoco.c
+libpolicy_tools_la_SOURCES += %D%/env/blockpush_mujoco.c %D%/env/kitchen_mujoco.c %D%/env/mujoco.c %D%/env/mujoco.h
 else
-EXTRA_DIST += %D%/env/blockpush_mujoco.c
+EXTRA_DIST += %D%/env/blockpush_mujoco.c %D%/env/kitchen_mujoco.c %D%/env/mujoco.c %D%/env/mujoco.h
 endif
 if SG_HAVE_HDF5
-libpolicy_tools_la_SOURCES += %D%/demos_hdf5.c
+libpolicy_tools_la_SOURCES += %D%/demos_hdf5.c %D%/demos_hdf5_write.c
 else
-EXTRA_DIST += %D%/demos_hdf5.c
+EXTRA_DIST += %D%/demos_hdf5.c %D%/demos_hdf5_write.c
 endif
 
 bin_PROGRAMS += sg-policy
-sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd_bench.c %D%/cmd_run.c %D%/cmd_info.c %D%/cmd_pack.c %D%/cmd_quantize.c %D%/cmd_report.c %D%/cmd_demo.c %D%/svg.c %D%/svg.h %D%/cmd.c %D%/rollout.c %D%/rollout.h
+sg_policy_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_check.c %D%/cmd_train.c %D%/cmd_eval.c %D%/cmd_bench.c %D%/cmd_run.c %D%/cmd_info.c %D%/cmd_pack.c %D%/cmd_quantize.c %D%/cmd_report.c %D%/cmd_demo.c %D%/cmd_convert.c %D%/svg.c %D%/svg.h %D%/cmd.c %D%/rollout.c %D%/rollout.h
 sg_policy_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 sg_policy_LDADD = libsigen-cli.la libpolicy-tools.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 

@@ -2,10 +2,19 @@
 
 #include "cmd.h"
 
-static const sg_verb *const verbs[] = {
-    &sg_i_policy_train,  &sg_i_policy_eval,  &sg_i_policy_run,      &sg_i_policy_info,
-    &sg_i_policy_list,   &sg_i_policy_pack,  &sg_i_policy_quantize, &sg_i_policy_bench,
-    &sg_i_policy_report, &sg_i_policy_check, &sg_i_policy_demo,     NULL};
+static const sg_verb *const verbs[] = {&sg_i_policy_train,
+                                       &sg_i_policy_eval,
+                                       &sg_i_policy_run,
+                                       &sg_i_policy_info,
+                                       &sg_i_policy_list,
+                                       &sg_i_policy_pack,
+                                       &sg_i_policy_quantize,
+                                       &sg_i_policy_bench,
+                                       &sg_i_policy_report,
+                                       &sg_i_policy_check,
+                                       &sg_i_policy_demo,
+                                       &sg_i_policy_convert,
+                                       NULL};
 
 static const sg_program program = {
     .name = "sg-policy",

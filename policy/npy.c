@@ -45,11 +45,17 @@ static double as_i8(const char *p)
     return (double)(int64_t)little(p, 8);
 }
 
+static double as_u1(const char *p)
+{
+    return (unsigned char)*p;
+}
+
 static const struct {
     const char *descr;
     int bytes;
     double (*get)(const char *p);
-} types[] = {{"'<f4'", 4, as_f4}, {"'<f8'", 8, as_f8}, {"'<i4'", 4, as_i4}, {"'<i8'", 8, as_i8}};
+} types[] = {{"'<f4'", 4, as_f4}, {"'<f8'", 8, as_f8}, {"'<i4'", 4, as_i4},
+             {"'<i8'", 8, as_i8}, {"'|u1'", 1, as_u1}, {"'|b1'", 1, as_u1}};
 
 /* What follows 'key': in the header's dictionary; NULL if it is not there. */
 static const char *value_of(const char *h, const char *key)
@@ -64,8 +70,8 @@ static const char *value_of(const char *h, const char *key)
     return p + strspn(p, " ");
 }
 
-/* "(rows,)" or "(rows, cols)" */
-static int parse_shape(const char *p, size_t dim[2])
+/* "(d,)" to "(d, d, d)" */
+static int parse_shape(const char *p, size_t dim[3])
 {
     int n = 0;
     if (*p++ != '(')
@@ -74,7 +80,7 @@ static int parse_shape(const char *p, size_t dim[2])
         p += strspn(p, " ");
         if (*p == ')')
             return n;
-        if (n == 2 || !isdigit((unsigned char)*p))
+        if (n == 3 || !isdigit((unsigned char)*p))
             return 0;
         size_t v = 0;
         for (; isdigit((unsigned char)*p); p++) {
@@ -104,18 +110,22 @@ sg_status sg_i_npy_parse(sg_i_npy *a, const char *buf, size_t len, sg_error *err
     head[n] = '\0';
     const char *descr = value_of(head, "'descr'"), *order = value_of(head, "'fortran_order'"),
                *shape = value_of(head, "'shape'");
-    size_t dim[2] = {0, 1}, t = 0, nt = sizeof types / sizeof *types;
+    size_t dim[3] = {1, 1, 1}, t = 0, nt = sizeof types / sizeof *types;
     while (descr && t < nt && strncmp(descr, types[t].descr, 5) != 0)
         t++;
     if (!descr || t == nt)
-        return sg_fail(err, SG_EPARSE, "elements must be '<f4', '<f8', '<i4' or '<i8'");
+        return sg_fail(err, SG_EPARSE,
+                       "elements must be '<f4', '<f8', '<i4', '<i8', '|u1' or '|b1'");
     if (!order || strncmp(order, "False", 5) != 0)
         return sg_fail(err, SG_EPARSE, "the array must be in C order");
-    if (!shape || parse_shape(shape, dim) < 1 || dim[0] == 0 || dim[1] == 0)
-        return sg_fail(err, SG_EPARSE, "the array must have one or two dimensions, none of 0");
-    if (dim[0] > MOST / dim[1])
-        return sg_fail(err, SG_ELIMIT, "%zu x %zu elements, allowed are %d", dim[0], dim[1], MOST);
-    size_t count = dim[0] * dim[1], bytes = (size_t)types[t].bytes;
+    int dims = shape ? parse_shape(shape, dim) : 0;
+    if (dims < 1 || dim[0] == 0 || dim[1] == 0 || dim[2] == 0)
+        return sg_fail(err, SG_EPARSE, "the array must have one to three dimensions, none of 0");
+    if (dim[0] > MOST / dim[1] || dim[0] * dim[1] > MOST / dim[2])
+        return sg_fail(err, SG_ELIMIT, "%zu x %zu x %zu elements, allowed are %d", dim[0], dim[1],
+                       dim[2], MOST);
+    size_t cols = dims > 1 ? dim[dims - 1] : 1;
+    size_t count = dim[0] * dim[1] * dim[2], bytes = (size_t)types[t].bytes;
     if (len - at - n != count * bytes)
         return sg_fail(err, SG_EPARSE, "%zu bytes of data, wanted %zu", len - at - n,
                        count * bytes);
@@ -126,11 +136,10 @@ sg_status sg_i_npy_parse(sg_i_npy *a, const char *buf, size_t len, sg_error *err
         x[i] = types[t].get(buf + at + n + i * bytes);
         if (!isfinite(x[i])) {
             free(x);
-            return sg_fail(err, SG_ENAN, "row %zu, column %zu is not finite", i / dim[1],
-                           i % dim[1]);
+            return sg_fail(err, SG_ENAN, "row %zu, column %zu is not finite", i / cols, i % cols);
         }
     }
-    *a = (sg_i_npy){dim[0], dim[1], x};
+    *a = (sg_i_npy){dims, {dim[0], dim[1], dim[2]}, count / cols, cols, x};
     return SG_OK;
 }
 

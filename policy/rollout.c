@@ -87,6 +87,8 @@ sg_status sg_i_rollout(sg_i_episode *e, const sg_i_env *env, sg_i_world *w, sg_p
     }
     if (trace)
         memcpy(trace->state + e->steps * env->n_state, s, (size_t)env->n_state * sizeof *s);
+    for (int t = 0; t < env->n_tasks; t++)
+        e->place[t] = (int)s[env->tally + t];
     e->forecast /= e->steps;
     e->still /= e->steps;
     e->iou = env->overlaps ? coverage / (2 - coverage) : 0;

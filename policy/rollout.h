@@ -12,7 +12,8 @@ typedef struct sg_i_episode {
                                number, of the range of the observations: of what came less what was
                                forecast, and less what was observed when it was; 0 without */
     int success, steps, chunks, nfe;
-    int way; /* the one taken first, -1: none */
+    int way;                 /* the one taken first, -1: none */
+    int place[SG_ENV_TASKS]; /* of each task in the order in which they were done, 0: it was not */
 } sg_i_episode;
 
 /* What an episode looks like, step by step; arrays hold max_steps + 1 states and max_steps actions.

@@ -92,7 +92,8 @@ static void moved(void)
     memcpy(a2, a, sizeof a);
     e->move(m, s2, a2);
     sg_error err;
-    sg_i_world *w = e->open(&err);
+    sg_i_world *w;
+    tap_ok(sg_i_env_open(e, &w, NULL, &err) == SG_OK, "a world");
     for (int k = 0; k < 2; k++) {
         e->set(w, k ? s2 : s);
         for (int i = 0; i < 8; i++)
@@ -148,7 +149,8 @@ static void mirrored(void)
     e->mirror(s2, a2);
     tap_near(e->coverage(s2), e->coverage(s), 1e-12, 0, "the mirror keeps the coverage");
     sg_error err;
-    sg_i_world *w = e->open(&err);
+    sg_i_world *w;
+    tap_ok(sg_i_env_open(e, &w, NULL, &err) == SG_OK, "a world");
     for (int k = 0; k < 2; k++) {
         e->set(w, k ? s2 : s);
         for (int i = 0; i < 8; i++)
@@ -181,7 +183,7 @@ static void replay(const char *srcdir)
         return;
     tap_ok(d.n_steps == 22212 && d.n_episodes == 180, "180 episodes, 22212 steps");
     double *e = malloc(d.n_steps * sizeof *e);
-    if (e && tap_ok(sg_i_demos_replay(&d, e, &err) == SG_OK, "replayed")) {
+    if (e && tap_ok(sg_i_demos_replay(&d, NULL, e, &err) == SG_OK, "replayed")) {
         qsort(e, d.n_steps, sizeof *e, ascending);
         double p95 = e[d.n_steps * 95 / 100], p50 = e[d.n_steps / 2];
         printf("# block error: median %.2g px, p95 %.2g px\n", p50, p95);

@@ -212,6 +212,7 @@ static const char *const action_names[] = {"aim_dx", "aim_dy"};
 static const char *const goal_names[] = {"block1_x", "block1_y", "block2_x", "block2_y"};
 static const double lo[] = {-0.1, -0.1}, hi[] = {0.1, 0.1};
 static const int base[] = {-1, -1};
+static const sg_i_record records[] = {{SG_BP_STATE, {{0, SG_BP_STATE}}}, {0}};
 static const sg_i_mark marks[] = {{"p1", 0.49}, {"p2", 1}, {NULL, 0}};
 
 const sg_i_env sg_i_blockpush = {
@@ -232,6 +233,7 @@ const sg_i_env sg_i_blockpush = {
     .action_hi = hi,
     .action_base = base,
     .replay_tolerance = 1e-3,
+    .records = records,
 #ifdef SG_HAVE_MUJOCO
     .open = sg_i_blockpush_open,
     .close = sg_i_blockpush_close,

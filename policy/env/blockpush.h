@@ -42,7 +42,7 @@ extern const sg_i_expert sg_i_blockpush_oracle;
 
 #ifdef SG_HAVE_MUJOCO
 /* the simulation (blockpush_mujoco.c) */
-sg_i_world *sg_i_blockpush_open(sg_error *err);
+sg_status sg_i_blockpush_open(sg_i_world **w, const char *scene, sg_error *err);
 void sg_i_blockpush_close(sg_i_world *w);
 void sg_i_blockpush_reset(sg_i_world *w, uint32_t seed);
 void sg_i_blockpush_set(sg_i_world *w, const double *state);

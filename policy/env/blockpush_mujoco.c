@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <mujoco/mujoco.h>
-
 #include "blockpush.h"
+#include "mujoco.h"
 
 /* Blocks, gravity and the step of 1/240 s are the published ones, and so is the block's friction of
  * 1, which holds for both surfaces here; the rod's radius was chosen so that the demonstrator
@@ -50,49 +49,34 @@ void sg_i_blockpush_close(sg_i_world *w)
 }
 
 /* MuJoCo reads XML by name: give it a file in memory. */
-static mjModel *compile(sg_error *err)
+static sg_status compile(sg_i_world *w, sg_error *err)
 {
     static const char name[] = "blockpush.xml";
-    char why[256] = "no memory";
-    mjModel *m = NULL;
     mjVFS *vfs = malloc(sizeof *vfs);
-    if (vfs) {
-        mj_defaultVFS(vfs);
-        if (mj_makeEmptyFileVFS(vfs, name, (int)sizeof scene - 1) == 0) {
-            memcpy(vfs->filedata[0], scene, sizeof scene - 1);
-            m = mj_loadXML(name, vfs, why, sizeof why);
-        }
-        mj_deleteVFS(vfs);
+    if (!vfs)
+        return sg_fail(err, SG_ENOMEM, "no memory for the scene");
+    mj_defaultVFS(vfs);
+    sg_status s = mj_makeEmptyFileVFS(vfs, name, (int)sizeof scene - 1) == 0 ? SG_OK : SG_ENOMEM;
+    if (s == SG_OK) {
+        memcpy(vfs->filedata[0], scene, sizeof scene - 1);
+        s = sg_i_mujoco_load(&w->model, &w->data, name, vfs, err);
     }
+    mj_deleteVFS(vfs);
     free(vfs);
-    if (!m)
-        sg_fail(err, SG_ENOMEM, "MuJoCo does not take the scene: %s", why);
-    return m;
+    return s;
 }
 
-/* Its warnings would go to a file in the current folder. */
-static void ignore(const char *text)
+sg_status sg_i_blockpush_open(sg_i_world **out, const char *file, sg_error *err)
 {
-    (void)text;
-}
-
-sg_i_world *sg_i_blockpush_open(sg_error *err)
-{
-    mju_user_warning = ignore;
+    (void)file;
     sg_i_world *w = calloc(1, sizeof *w);
-    if (!w) {
-        sg_fail(err, SG_ENOMEM, "no memory for the simulation");
-        return NULL;
-    }
-    w->model = compile(err);
-    w->data = w->model ? mj_makeData(w->model) : NULL;
-    if (!w->data) {
-        if (w->model)
-            sg_fail(err, SG_ENOMEM, "no memory for the simulation");
+    sg_status s = w ? compile(w, err) : sg_fail(err, SG_ENOMEM, "no memory for the simulation");
+    if (s != SG_OK) {
         sg_i_blockpush_close(w);
-        return NULL;
+        w = NULL;
     }
-    return w;
+    *out = w;
+    return s;
 }
 
 /* places in qpos: two free joints (position, quaternion), two slides; in qvel: 6 + 6 + 2 */

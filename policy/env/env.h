@@ -5,10 +5,11 @@
 #include <sigen/error.h>
 #include <sigen/rng.h>
 
-#define SG_ENV_STATE  16 /* most numbers of a state, an action, an observation, a goal */
-#define SG_ENV_ACTION 4
+#define SG_ENV_STATE  40 /* most numbers of a state, an action, an observation, a goal */
+#define SG_ENV_ACTION 9
 #define SG_ENV_OBS    48
-#define SG_ENV_GOAL   8
+#define SG_ENV_GOAL   24
+#define SG_ENV_TASKS  8 /* most tasks */
 
 typedef struct sg_i_world sg_i_world;
 
@@ -39,6 +40,14 @@ typedef struct sg_i_mark {
 
 #define SG_ENV_WAYS 8 /* most ways */
 
+/* Rows of a recording that has `columns` of them: which columns a state begins with. */
+typedef struct sg_i_record {
+    size_t columns; /* 0 ends the table */
+    struct {
+        size_t from, n;
+    } part[2];
+} sg_i_record;
+
 typedef struct sg_i_env {
     const char *name, *summary;
     int n_state, n_action, n_obs, n_goal;
@@ -50,9 +59,13 @@ typedef struct sg_i_env {
     const double *action_lo, *action_hi; /* (n_action) what the task allows */
     const int *action_base;  /* (n_action) observation that an action is counted from, -1: none */
     double replay_tolerance; /* p95 of the block's error in a faithful replay */
+    const sg_i_record *records; /* the first one holds whole states */
+    int own_scene;              /* the user names the scene; else there is one */
 
-    sg_i_world *(*open)(sg_error *err); /* NULL: SG_ENOTSUP when built without the simulator */
-    void (*close)(sg_i_world *w);
+    /* NULL when built without the simulator. scene: a file, NULL without own_scene. SG_ENOMEM;
+     * SG_EIO, SG_EPARSE: no such scene, or not one of this environment. *w is NULL on failure. */
+    sg_status (*open)(sg_i_world **w, const char *scene, sg_error *err);
+    void (*close)(sg_i_world *w);                            /* accepts NULL */
     void (*reset)(sg_i_world *w, uint32_t seed);             /* a start as published */
     void (*set)(sg_i_world *w, const double *state);         /* at rest in a recorded state */
     void (*get)(const sg_i_world *w, double *state);         /* (n_state) */
@@ -69,6 +82,12 @@ typedef struct sg_i_env {
     /* Which of n_ways ways of solving the task a state shows, -1: none yet; NULL: one way only. */
     int (*way)(const double *state);
     int n_ways;
+    /* Tasks that count once done, whatever becomes of them: the state has the place of each in the
+     * order in which they were done, 0: not yet, from state[tally] on. n_tasks 0: none. */
+    const char *const *tasks;
+    int n_tasks, tally;
+    /* Fills the tally of a state from the state before it (NULL: a start); NULL: there is none. */
+    void (*count)(const double *before, double *state);
     const sg_i_expert *expert; /* NULL: there is none */
     const sg_i_picture *picture;
     double (*coverage_of)(const double *state, const double *goal); /* coverage of any goal */
@@ -85,6 +104,12 @@ typedef struct sg_i_env {
 extern const sg_i_env *const sg_i_envs[]; /* NULL behind the last */
 /* By name; NULL and err (SG_EINVAL, names the known ones) if there is none. */
 const sg_i_env *sg_i_env_find(const char *name, sg_error *err);
+/* The record of so many columns; NULL and err (SG_EPARSE, names the known widths). */
+const sg_i_record *sg_i_env_record(const sg_i_env *e, size_t columns, sg_error *err);
+/* A world: SG_ENOTSUP without the simulator, SG_EINVAL: the scene is missing, or not wanted;
+ * otherwise as `open`. */
+SG_MUST_CHECK sg_status sg_i_env_open(const sg_i_env *e, sg_i_world **w, const char *scene,
+                                      sg_error *err);
 const char *sg_i_env_name(size_t k); /* for the option tables: NULL after the last */
 
 #endif

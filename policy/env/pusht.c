@@ -161,6 +161,7 @@ static const char *const action_names[] = {"agent_x", "agent_y"};
 static const char *const goal_names[] = {"block_x", "block_y", "block_cos", "block_sin"};
 static const double lo[] = {0, 0}, hi[] = {512, 512};
 static const int base[] = {0, 1}, frame[] = {2, 3, 4, 5};
+static const sg_i_record records[] = {{5, {{0, 5}}}, {0}};
 
 const sg_i_env sg_i_pusht = {
     .name = "pusht",
@@ -181,6 +182,7 @@ const sg_i_env sg_i_pusht = {
     .action_hi = hi,
     .action_base = base,
     .replay_tolerance = 1,
+    .records = records,
 #ifdef SG_HAVE_CHIPMUNK
     .open = sg_i_pusht_open,
     .close = sg_i_pusht_close,

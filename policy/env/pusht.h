@@ -15,7 +15,7 @@ void sg_i_pusht_start(uint32_t seed, double state[5]);
 
 #ifdef SG_HAVE_CHIPMUNK
 /* the simulation (pusht_chipmunk.c) */
-sg_i_world *sg_i_pusht_open(sg_error *err);
+sg_status sg_i_pusht_open(sg_i_world **w, const char *scene, sg_error *err);
 void sg_i_pusht_close(sg_i_world *w);
 void sg_i_pusht_reset(sg_i_world *w, uint32_t seed);
 void sg_i_pusht_set(sg_i_world *w, const double *state);

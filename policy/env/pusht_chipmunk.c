@@ -109,15 +109,14 @@ static void build(sg_i_world *w)
         cpSpaceAddShape(w->space, w->shape[k]);
 }
 
-sg_i_world *sg_i_pusht_open(sg_error *err)
+sg_status sg_i_pusht_open(sg_i_world **w, const char *scene, sg_error *err)
 {
-    sg_i_world *w = calloc(1, sizeof *w);
-    if (!w) {
-        sg_fail(err, SG_ENOMEM, "no memory for the simulation");
-        return NULL;
-    }
-    build(w);
-    return w;
+    (void)scene;
+    *w = calloc(1, sizeof **w);
+    if (!*w)
+        return sg_fail(err, SG_ENOMEM, "no memory for the simulation");
+    build(*w);
+    return SG_OK;
 }
 
 /* A new space every time: contacts remembered from before would colour the first steps. The
