@@ -4,20 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sigen/graph_metrics.h>
-#include <sigen/rng.h>
-#include "adj.h"
 #include "cli/page.h"
 #include "drawing.h"
+#include "stress.h"
 
-enum { SWEEPS = 1000, PAIRS = 200000000, COLOURS = 8 }; /* sweeps over at most PAIRS pairs in all */
+enum { COLOURS = 8 };
 
-/* One component: its nodes in the whole graph, its own edges, distances and places. */
+/* One component: its nodes in the whole graph, its own edges and places. */
 typedef struct piece {
     int n;
     int *node;  /* (n) */
     sg_graph g; /* (n nodes) */
-    double *d;  /* (n, n) */
     double *x;  /* (n, 2) */
     double lo[2], size[2];
 } piece;
@@ -25,7 +22,6 @@ typedef struct piece {
 static void piece_clear(piece *p)
 {
     free(p->node);
-    free(p->d);
     free(p->x);
     sg_graph_clear(&p->g);
 }
@@ -40,9 +36,8 @@ static sg_status piece_make(piece *p, const sg_graph *g, const int *comp, int k,
             at[i] = (int)n++;
     p->n = (int)n;
     p->node = malloc(n * sizeof *p->node);
-    p->d = malloc(n * n * sizeof *p->d);
     p->x = calloc(2 * n, sizeof *p->x);
-    if (!p->node || !p->d || !p->x)
+    if (!p->node || !p->x)
         return sg_fail(err, SG_ENOMEM, "no memory to draw %zu nodes", n);
     for (int i = 0; i < g->n_nodes; i++)
         if (comp[i] == k)
@@ -52,94 +47,6 @@ static sg_status piece_make(piece *p, const sg_graph *g, const int *comp, int k,
         if (comp[g->edge[e].u] == k)
             s = sg_graph_add_edge(&p->g, at[g->edge[e].u], at[g->edge[e].v], 1, 1, err);
     return s == SG_OK ? sg_graph_sort(&p->g, err) : s;
-}
-
-/* Lengths of shortest paths. */
-static sg_status distances(piece *p, sg_error *err)
-{
-    sg_i_adj a;
-    sg_status s = sg_i_adj_make(&a, &p->g, err);
-    if (s != SG_OK)
-        return s;
-    int *queue = malloc((size_t)p->n * sizeof *queue);
-    if (!queue)
-        s = sg_fail(err, SG_ENOMEM, "no memory to draw %d nodes", p->n);
-    for (int i = 0; i < p->n && s == SG_OK; i++) {
-        double *d = p->d + (size_t)i * (size_t)p->n;
-        int head = 0, tail = 0;
-        for (int j = 0; j < p->n; j++)
-            d[j] = -1;
-        d[i] = 0;
-        queue[tail++] = i;
-        while (head < tail) {
-            int u = queue[head++];
-            for (int k = a.start[u]; k < a.start[u + 1]; k++)
-                if (d[a.nbr[k]] < 0) {
-                    d[a.nbr[k]] = d[u] + 1;
-                    queue[tail++] = a.nbr[k];
-                }
-        }
-    }
-    free(queue);
-    sg_i_adj_clear(&a);
-    return s;
-}
-
-/* Eigenvectors 2 and 3, scaled to fit the distances; nodes of like neighbours fall together there,
- * a small displacement parts them. */
-static sg_status spectral(piece *p, sg_error *err)
-{
-    size_t n = (size_t)p->n;
-    double *v = malloc((n * n + n) * sizeof *v), top = 0, num = 0, den = 0;
-    sg_rng r;
-    if (!v)
-        return sg_fail(err, SG_ENOMEM, "no memory to draw %zu nodes", n);
-    sg_status s = sg_graph_spectrum(&p->g, v + n * n, v, err);
-    sg_rng_init(&r, n, (uint64_t)p->g.n_edges, 0);
-    for (size_t i = 0; i < n && s == SG_OK; i++) {
-        for (size_t c = 0; c < 2; c++)
-            p->x[2 * i + c] = c + 1 < n ? v[(c + 1) * n + i] : 0;
-        top = fmax(top, fmax(fabs(p->x[2 * i]), fabs(p->x[2 * i + 1])));
-    }
-    for (size_t i = 0; i < 2 * n; i++)
-        p->x[i] += 0.02 * (top > 0 ? top : 1) * sg_rng_normal(&r);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < i; j++) {
-            double l = hypot(p->x[2 * i] - p->x[2 * j], p->x[2 * i + 1] - p->x[2 * j + 1]);
-            num += l / p->d[i * n + j];
-            den += l * l / (p->d[i * n + j] * p->d[i * n + j]);
-        }
-    for (size_t i = 0; i < 2 * n && den > 0; i++)
-        p->x[i] *= num / den;
-    free(v);
-    return s;
-}
-
-/* Each node in turn goes to the minimum of its bound: the mean of where the others want it. */
-static void majorise(piece *p)
-{
-    size_t n = (size_t)p->n, most = PAIRS / (n * n) < SWEEPS ? PAIRS / (n * n) : SWEEPS;
-    double moved = 1;
-    for (size_t sweep = 0; sweep < most && moved > 1e-4; sweep++) {
-        moved = 0;
-        for (size_t i = 0; i < n; i++) {
-            double sum[2] = {0}, all = 0, *x = p->x + 2 * i;
-            for (size_t j = 0; j < n; j++) {
-                if (j == i)
-                    continue;
-                const double *y = p->x + 2 * j;
-                double d = p->d[i * n + j], w = 1 / (d * d);
-                double l = hypot(x[0] - y[0], x[1] - y[1]), f = l > 1e-9 ? d / l : 0;
-                all += w;
-                for (int c = 0; c < 2; c++)
-                    sum[c] += w * (y[c] + f * (x[c] - y[c]));
-            }
-            for (int c = 0; c < 2 && all > 0; c++) {
-                moved = fmax(moved, fabs(x[c] - sum[c] / all));
-                x[c] = sum[c] / all;
-            }
-        }
-    }
 }
 
 /* Longest axis across; then the box. */
@@ -216,13 +123,9 @@ sg_status sg_graph_place(const sg_graph *g, double *xy, sg_error *err)
     for (int k = 0; k < count && s == SG_OK; k++) {
         s = piece_make(&p[k], g, comp, k, comp + n, err);
         if (s == SG_OK)
-            s = distances(&p[k], err);
-        if (s == SG_OK && p[k].n > 1)
-            s = spectral(&p[k], err);
-        if (s == SG_OK) {
-            majorise(&p[k]);
+            s = sg_graph_stress(&p[k].g, 2, p[k].x, err);
+        if (s == SG_OK)
             turn(&p[k]);
-        }
     }
     if (s == SG_OK) {
         qsort(p, (size_t)count, sizeof *p, by_size);

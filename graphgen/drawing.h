@@ -8,9 +8,8 @@
 #define SG_GRAPH_DRAWN_NODES 2000 /* at most */
 
 /* xy (n_nodes, 2) out: places whose distances are near to the graph's, an edge about 1 long. Every
- * component begins as the Laplacian's second and third eigenvectors and is improved by
- * majorisation of the stress sum_{i<j} (|x_i - x_j| - d_ij)^2 / d_ij^2 [GKN05], its longest axis
- * across; components lie in rows, the largest first. A function of the graph. Time and memory of
+ * component has least stress (stress.h), its longest axis across; components lie in rows, the
+ * largest first. A function of the graph. Time and memory of
  * order n^2 besides the eigenvectors. SG_ELIMIT, SG_ENOMEM, SG_ECONV. */
 SG_MUST_CHECK sg_status sg_graph_place(const sg_graph *g, double *xy, sg_error *err);
 

@@ -60,41 +60,65 @@ static void walks(void)
     tap_ok(node[0] == 0 && isfinite(pair[0]), "a node without edges");
 }
 
-/* A cycle's layout: its first two columns are a regular polygon (eigenvalue 1 - cos(2 pi/n),
- * twice). */
+/* Graphs whose distances fit into space are laid out with these up to one factor: the largest
+ * relative departure from it of |x_i - x_j| / d_ij. */
+static double misfit(const sg_graph *g, const double *d)
+{
+    double x[3 * N], mean[3] = {0}, sum = 0, lo = HUGE_VAL, hi = 0;
+    int n = g->n_nodes;
+    must(sg_graph_layout(g, x, &err), &err);
+    for (int i = 0; i < 3 * n; i++) {
+        sum += x[i] * x[i];
+        mean[i % 3] += x[i] / n;
+    }
+    tap_near(sqrt(sum / (3 * n)), sg_graph_layout_sd(n), 0, 1e-12, "scale of a layout");
+    tap_ok(fabs(mean[0]) + fabs(mean[1]) + fabs(mean[2]) < 1e-12, "the layout is centred");
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < i; j++) {
+            double l = hypot(hypot(x[3 * i] - x[3 * j], x[3 * i + 1] - x[3 * j + 1]),
+                             x[3 * i + 2] - x[3 * j + 2]) /
+                       d[i * n + j];
+            lo = fmin(lo, l);
+            hi = fmax(hi, l);
+        }
+    return hi / lo - 1;
+}
+
 static void layout(void)
 {
     sg_graph g = {0};
-    double x[3 * N], sum = 0, mean[3] = {0}, side[N];
+    double d[N * N], x[3 * N];
     must(sg_graph_set_nodes(&g, N, &err), &err);
-    for (int i = 0; i < N; i++)
-        must(sg_graph_add_edge(&g, i, (i + 1) % N, 1, 1, &err), &err);
+    for (int i = 0; i + 1 < N; i++)
+        must(sg_graph_add_edge(&g, i, i + 1, 1, 1, &err), &err);
     must(sg_graph_sort(&g, &err), &err);
-    must(sg_graph_layout(&g, x, &err), &err);
-    for (int i = 0; i < 3 * N; i++) {
-        sum += x[i] * x[i];
-        mean[i % 3] += x[i] / N;
-    }
-    tap_near(sqrt(sum / (3 * N)), sg_graph_layout_sd(N), 0, 1e-12, "scale of the layout");
-    tap_ok(fabs(mean[0]) + fabs(mean[1]) + fabs(mean[2]) < 1e-12, "the layout is centred");
-    double lo = HUGE_VAL, hi = 0;
-    for (int i = 0; i < N; i++) {
-        int j = (i + 1) % N;
-        side[i] = hypot(x[3 * i] - x[3 * j], x[3 * i + 1] - x[3 * j + 1]);
-        lo = fmin(lo, side[i]);
-        hi = fmax(hi, side[i]);
-    }
-    tap_ok(hi - lo < 1e-9 * hi, "a cycle is laid out as a regular polygon");
+    for (int i = 0; i < N * N; i++)
+        d[i] = abs(i / N - i % N);
+    double bent = misfit(&g, d);
+    tap_ok(bent < 0.01, "a path is laid out straight, edges alike within %.2g", bent);
+    sg_graph_reset(&g);
+    must(sg_graph_set_nodes(&g, 4, &err), &err);
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < i; j++)
+            must(sg_graph_add_edge(&g, j, i, 1, 1, &err), &err);
+    must(sg_graph_sort(&g, &err), &err);
+    for (int i = 0; i < 16; i++)
+        d[i] = 1;
+    bent = misfit(&g, d);
+    tap_ok(bent < 1e-3, "four nodes that are all joined are a tetrahedron within %.2g", bent);
+    sg_graph_reset(&g);
+    must(sg_graph_set_nodes(&g, 3, &err), &err);
+    must(sg_graph_add_edge(&g, 0, 2, 1, 1, &err), &err);
+    must(sg_graph_sort(&g, &err), &err);
+    for (int i = 0; i < 9; i++)
+        d[i] = i == 2 || i == 6 ? 1 : 2;
+    bent = misfit(&g, d);
+    tap_ok(bent < 0.01, "another component is one edge further than the longest path, within %.2g",
+           bent);
     sg_graph_reset(&g);
     must(sg_graph_set_nodes(&g, 1, &err), &err);
     must(sg_graph_layout(&g, x, &err), &err);
     tap_ok(x[0] == 0 && x[1] == 0 && x[2] == 0, "a single node lies at the origin");
-    sg_graph_reset(&g);
-    must(sg_graph_set_nodes(&g, 2, &err), &err);
-    must(sg_graph_add_edge(&g, 0, 1, 1, 1, &err), &err);
-    must(sg_graph_sort(&g, &err), &err);
-    must(sg_graph_layout(&g, x, &err), &err);
-    tap_ok(fabs(x[0] + x[3]) < 1e-12 && x[0] != 0 && x[2] == 0, "two nodes have one column");
     sg_graph_clear(&g);
 }
 
