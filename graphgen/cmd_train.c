@@ -218,7 +218,7 @@ const sg_verb sg_graph_cmd_train = {
         "reads. Node and edge labels, positive edge weights, sizes and densities come from the "
         "data. The "
         "network generates "
-        "edges, labels, weights and a spectral layout of the graph together; it is exactly "
+        "edges, labels, weights and a layout of the graph together; it is exactly "
         "equivariant under "
         "renumbering of the nodes. --preset gdss trains the published joint SDE of "
         "node features "

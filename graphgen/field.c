@@ -323,7 +323,7 @@ static sg_status egnet_guess(const sg_graph_config *c, const sg_state *s, double
 
 const sg_graph_arch sg_graph_egnet = {
     .name = "graph",
-    .summary = "tokens beside a spectral layout",
+    .summary = "tokens beside a layout",
     .dims = sg_egnet_dim_table,
     .at = offsetof(sg_graph_config, net),
     .read = egnet_read,
