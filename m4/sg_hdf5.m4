@@ -4,7 +4,7 @@ AC_DEFUN([SG_WITH_HDF5], [
   sg_hdf5=no
   HDF5_CFLAGS=""; HDF5_LIBS=""
   AS_IF([test "x$with_hdf5" != xno], [
-    PKG_CHECK_MODULES([HDF5], [hdf5 >= 1.10], [sg_hdf5=yes], [sg_hdf5=no])
+    PKG_CHECK_MODULES([HDF5], [hdf5 >= 1.10.5], [sg_hdf5=yes], [sg_hdf5=no])
     AS_IF([test "x$with_hdf5$sg_hdf5" = xyesno], [AC_MSG_ERROR([HDF5 was asked for but is missing])])
   ])
   AC_SUBST([HDF5_CFLAGS])

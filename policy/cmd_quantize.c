@@ -31,18 +31,42 @@ typedef struct runner {
     sg_policy_ws *ws;
 } runner;
 
-static sg_status runner_init(runner *r, const char *path, int steps, sg_error *err)
+/* Of a policy that was opened, if that went well; it is the runner's then. */
+static sg_status runner_init(runner *r, sg_status s, sg_policy *p, int steps, sg_error *err)
 {
     memset(r, 0, sizeof *r);
-    sg_status s = sg_policy_open(&r->p, path, err);
     if (s != SG_OK)
         return s;
+    r->p = p;
     size_t size = (sg_policy_ws_size(r->p) + 63) / 64 * 64;
     sg_policy_opts o = sg_policy_opts_default(r->p);
     o.steps = steps;
     r->mem = aligned_alloc(64, size);
     return r->mem ? sg_policy_ws_init(&r->ws, r->p, r->mem, size, &o, err)
                   : sg_fail(err, SG_ENOMEM, "no memory for a workspace");
+}
+
+static sg_status runner_of_file(runner *r, const char *path, int steps, sg_error *err)
+{
+    sg_policy *p = NULL;
+    sg_status s = sg_policy_open(&p, path, err);
+    return runner_init(r, s, p, steps, err);
+}
+
+/* What a file will hold. */
+typedef struct image {
+    void *buf;
+    size_t len;
+} image;
+
+static sg_status runner_of_image(runner *r, const image *i, int steps, sg_error *err)
+{
+    sg_policy *p = NULL;
+    sg_model *file;
+    sg_status s = sg_model_parse(&file, i->buf, i->len, err);
+    if (s == SG_OK)
+        s = sg_i_policy_open(&p, file, err);
+    return runner_init(r, s, p, steps, err);
 }
 
 static void runner_clear(runner *r)
@@ -90,7 +114,7 @@ static sg_status watch(const char *path, const sg_i_policy_data *d, int n, int s
     for (int i = 0; i < 3 && s == SG_OK; i++) {
         runner r;
         double us;
-        s = runner_init(&r, path, all[i], err);
+        s = runner_of_file(&r, path, all[i], err);
         if (s == SG_OK)
             r.ws->watch = w;
         for (int k = 0; k < n && s == SG_OK && !sg_cli_interrupted(); k++)
@@ -102,7 +126,8 @@ static sg_status watch(const char *path, const sg_i_policy_data *d, int n, int s
 }
 
 static sg_status make(const sg_cli *c, const char *from, const sg_i_policy_data *d,
-                      const char *const (*meta)[2], int n_meta, json_t **o, sg_error *err)
+                      const char *const (*meta)[2], int n_meta, image *made, json_t **o,
+                      sg_error *err)
 {
     sg_model *file;
     sg_i_policy p;
@@ -126,7 +151,7 @@ static sg_status make(const sg_cli *c, const char *from, const sg_i_policy_data 
         sg_json_set(o, "matrices", json_integer(sg_q8_count(p.q8)));
         sg_json_set(o, "int8_weights", json_integer((json_int_t)sg_q8_bytes(p.q8)));
         sg_json_set(o, "parameters", json_integer((json_int_t)p.params.size));
-        s = sg_i_policy_save(&p, sg_cli_text(c, "output"), SG_DTYPE_F32, NULL, meta, n_meta, err);
+        s = sg_i_policy_bytes(&p, &made->buf, &made->len, SG_DTYPE_F32, meta, n_meta, err);
     }
     sg_q8_watch_free(w);
     sg_i_policy_clear(&p);
@@ -232,13 +257,22 @@ static void show(const json_t *o)
         printf("final IoU %.3f in place of %.3f\n", got(o, "int8_iou"), got(o, "float_iou"));
 }
 
+static sg_status write_image(const image *i, const char *path, sg_error *err)
+{
+    sg_out *out = sg_out_open(path, err);
+    if (!out)
+        return SG_EIO;
+    sg_out_write(out, i->buf, i->len);
+    return sg_out_commit(out, err);
+}
+
 /* data of the policy's own environment */
 static sg_status load(const sg_cli *c, const char *path, const sg_i_env **env, sg_i_policy_data *d,
                       sg_error *err)
 {
     runner r;
     sg_i_demos demos = {0};
-    sg_status s = runner_init(&r, path, 1, err);
+    sg_status s = runner_of_file(&r, path, 1, err);
     if (s == SG_OK && !(*env = sg_i_env_find(r.p->m.env, err)))
         s = SG_EINVAL;
     if (s == SG_OK)
@@ -249,6 +283,12 @@ static sg_status load(const sg_cli *c, const char *path, const sg_i_env **env, s
         s = sg_i_policy_data_init(d, &demos, 0, 0, err);
     sg_i_demos_clear(&demos);
     runner_clear(&r);
+    if (s == SG_OK && sg_cli_given(c, "seeds")) { /* whether it can be scored, before the work */
+        sg_i_world *w;
+        s = sg_i_env_open(*env, &w, sg_cli_text(c, "scene"), err);
+        if (s == SG_OK)
+            (*env)->close(w);
+    }
     return s;
 }
 
@@ -264,19 +304,24 @@ static sg_status run(sg_cli *c, sg_error *err)
     const sg_i_env *env = NULL;
     sg_i_policy_data d = {0};
     runner r[2] = {0};
+    image made = {0};
     char *path = NULL;
     json_t *o = json_object();
     sg_status s = sg_i_policy_model_path(c, "pusht", &path, err);
     if (s == SG_OK)
         s = load(c, path, &env, &d, err);
     if (s == SG_OK)
-        s = make(c, path, &d, meta, 2, &o, err);
-    for (int i = 0; i < 2 && s == SG_OK; i++)
-        s = runner_init(&r[i], i ? out : path, (int)sg_cli_int(c, "steps"), err);
+        s = make(c, path, &d, meta, 2, &made, &o, err);
+    if (s == SG_OK)
+        s = runner_of_file(&r[0], path, (int)sg_cli_int(c, "steps"), err);
+    if (s == SG_OK)
+        s = runner_of_image(&r[1], &made, (int)sg_cli_int(c, "steps"), err);
     if (s == SG_OK)
         s = compare(r, &d, (int)sg_cli_int(c, "examples"), &o, err);
     if (s == SG_OK)
         s = score(c, env, r, &o, err);
+    if (s == SG_OK)
+        s = write_image(&made, out, err);
     if (s == SG_OK && sg_cli_flag(c, "json")) {
         sg_json_set(&o, "made_by", sg_cli_provenance(c));
         s = sg_cli_print_json(o, err);
@@ -288,6 +333,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     runner_clear(&r[0]);
     runner_clear(&r[1]);
     sg_i_policy_data_clear(&d);
+    free(made.buf);
     free(path);
     return s;
 }
@@ -307,7 +353,8 @@ const sg_verb sg_i_policy_quantize = {
         "the policy denoises chunks from noise, by --steps, 1 and 10 steps, at observations of "
         "DATA, half of them towards goals where it takes any. Then tells by how much the actions "
         "change at other observations, what a chunk costs before and after and, with --seeds, the "
-        "scores. The policy is a quarter of the size, runs with AVX-512 VNNI where the machine "
+        "scores. The file is written when all of that is done. The policy is a quarter of the "
+        "size, runs with AVX-512 VNNI where the machine "
         "has it, and gives the same bits where it has not.",
     .example =
         "sg-policy quantize policy/data/pusht --model pusht --seeds 1-50 -o int8.safetensors",

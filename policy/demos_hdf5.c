@@ -71,6 +71,26 @@ static hid_t open_array(hid_t group, const char *name)
     return set;
 }
 
+/* Whether all of a data set (dim) was written: what was not would be read as zeros. Of chunks the
+ * library tells the status by their bytes, which packed ones have fewer of. */
+static int is_whole(hid_t set, hid_t space, int dims, const hsize_t dim[2])
+{
+    hid_t list = H5Dget_create_plist(set);
+    hsize_t chunk[2] = {1, 1}, want = 1, have = 0;
+    H5D_space_status_t status = H5D_SPACE_STATUS_NOT_ALLOCATED;
+    int good;
+    if (H5Pget_layout(list) == H5D_CHUNKED) {
+        good = H5Pget_chunk(list, dims, chunk) == dims && H5Dget_num_chunks(set, space, &have) >= 0;
+        for (int k = 0; k < dims && good; k++)
+            want *= (dim[k] - 1) / chunk[k] + 1;
+        good = good && have == want;
+    } else {
+        good = H5Dget_space_status(set, &status) >= 0 && status == H5D_SPACE_STATUS_ALLOCATED;
+    }
+    H5Pclose(list);
+    return good;
+}
+
 /* The array `name` of a group, of one or two dimensions as asked, all finite. *x is the caller's to
  * free, also after a failure. */
 static sg_status read_array(hid_t group, const char *name, int dims, hsize_t dim[2], double **x,
@@ -90,6 +110,8 @@ static sg_status read_array(hid_t group, const char *name, int dims, hsize_t dim
         s = sg_fail(err, SG_ELIMIT, "%s: %llu rows of %llu numbers, wanted 1 to %d of 1 to %d",
                     name, (unsigned long long)dim[0], (unsigned long long)dim[1], MOST_ROWS,
                     MOST_COLUMNS);
+    else if (!is_whole(set, space, dims, dim))
+        s = sg_fail(err, SG_EPARSE, "%s: parts of it were never written", name);
     hsize_t n = dim[0] * dim[1];
     if (s == SG_OK && !(*x = malloc(n * sizeof **x)))
         s = sg_fail(err, SG_ENOMEM, "no memory for %llu rows", (unsigned long long)dim[0]);

@@ -277,37 +277,68 @@ static sg_status add_numbers(sg_model_writer *w, const sg_i_policy *p, numbers *
     return s;
 }
 
-sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtype,
-                           const sg_train_state *state, const char *const (*meta)[2], int n_meta,
-                           sg_error *err)
+/* A file in the making, and the numbers that it points to. */
+typedef struct composed {
+    sg_model_writer *w;
+    numbers n;
+} composed;
+
+static sg_status compose(composed *c, const sg_i_policy *p, sg_dtype dtype,
+                         const sg_train_state *state, const char *const (*meta)[2], int n_meta,
+                         sg_error *err)
 {
-    numbers n = {0};
     const char *const own[][2] = {{"format", format},
                                   {"arch", p->net.arch->name},
                                   {"env", p->env},
                                   {"obs_names", p->obs_names},
                                   {"action_names", p->action_names},
                                   {"goal_names", p->goal_names}};
-    sg_model_writer *w = sg_model_writer_new(err);
-    sg_status s = w ? SG_OK : SG_ENOMEM;
+    memset(c, 0, sizeof *c);
+    c->w = sg_model_writer_new(err);
+    sg_status s = c->w ? SG_OK : SG_ENOMEM;
     for (size_t i = 0; i < sizeof own / sizeof *own && s == SG_OK; i++)
-        s = sg_model_writer_meta(w, own[i][0], own[i][1], err);
+        s = sg_model_writer_meta(c->w, own[i][0], own[i][1], err);
     for (int i = 0; i < n_meta && s == SG_OK; i++)
-        s = sg_model_writer_meta(w, meta[i][0], meta[i][1], err);
+        s = sg_model_writer_meta(c->w, meta[i][0], meta[i][1], err);
     if (s == SG_OK)
-        s = add_numbers(w, p, &n, err);
+        s = add_numbers(c->w, p, &c->n, err);
     if (s == SG_OK && p->q8 && !state)
-        s = sg_q8_store(w, p->q8, &p->params, "net", dtype, err);
+        s = sg_q8_store(c->w, p->q8, &p->params, "net", dtype, err);
     else if (s == SG_OK)
-        s = sg_params_store(w, &p->params, state ? state->optim.ema : p->params.x, "net", dtype,
+        s = sg_params_store(c->w, &p->params, state ? state->optim.ema : p->params.x, "net", dtype,
                             err);
     if (s == SG_OK && state)
-        s = sg_train_state_store(w, state, "net", err);
+        s = sg_train_state_store(c->w, state, "net", err);
+    return s;
+}
+
+static void composed_clear(composed *c)
+{
+    sg_model_writer_free(c->w);
+    free(c->n.base);
+    free(c->n.rate);
+    free(c->n.accel);
+}
+
+sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtype,
+                           const sg_train_state *state, const char *const (*meta)[2], int n_meta,
+                           sg_error *err)
+{
+    composed c;
+    sg_status s = compose(&c, p, dtype, state, meta, n_meta, err);
     if (s == SG_OK)
-        s = sg_model_writer_save(w, path, err);
-    sg_model_writer_free(w);
-    free(n.base);
-    free(n.rate);
-    free(n.accel);
+        s = sg_model_writer_save(c.w, path, err);
+    composed_clear(&c);
+    return s;
+}
+
+sg_status sg_i_policy_bytes(const sg_i_policy *p, void **buf, size_t *len, sg_dtype dtype,
+                            const char *const (*meta)[2], int n_meta, sg_error *err)
+{
+    composed c;
+    sg_status s = compose(&c, p, dtype, NULL, meta, n_meta, err);
+    if (s == SG_OK)
+        s = sg_model_writer_bytes(c.w, buf, len, err);
+    composed_clear(&c);
     return s;
 }

@@ -48,6 +48,10 @@ SG_MUST_CHECK sg_status sg_i_policy_read(sg_i_policy *p, const sg_model *file, i
 SG_MUST_CHECK sg_status sg_i_policy_save(const sg_i_policy *p, const char *path, sg_dtype dtype,
                                          const sg_train_state *state, const char *const (*meta)[2],
                                          int n_meta, sg_error *err);
+/* The bytes of such a file without a state; the caller frees *buf. */
+SG_MUST_CHECK sg_status sg_i_policy_bytes(const sg_i_policy *p, void **buf, size_t *len,
+                                          sg_dtype dtype, const char *const (*meta)[2], int n_meta,
+                                          sg_error *err);
 
 /* What the network is told of sigma. */
 double sg_i_policy_level(const sg_i_policy *p, double sigma);

@@ -38,28 +38,34 @@ static sg_status measure(sg_policy *p, sg_error *err)
     return s;
 }
 
-sg_status sg_policy_open(sg_policy **out, const char *path, sg_error *err)
+sg_status sg_i_policy_open(sg_policy **out, sg_model *file, sg_error *err)
 {
-    sg_model *file = NULL;
-    *out = NULL;
     sg_policy *p = calloc(1, sizeof *p);
-    if (!p)
-        return sg_fail(err, SG_ENOMEM, "no memory for a policy");
-    sg_status s = sg_model_load(&file, path, err);
-    if (s == SG_OK)
-        s = sg_i_policy_read(&p->m, file, 0, err);
+    sg_status s = p ? sg_i_policy_read(&p->m, file, 0, err)
+                    : sg_fail(err, SG_ENOMEM, "no memory for a policy");
     sg_model_free(file);
-    p->isa = sg_isa_find(NULL);
-    if (s == SG_OK)
+    if (s == SG_OK) {
+        p->isa = sg_isa_find(NULL);
         s = measure(p, err);
+    }
     if (s != SG_OK) {
-        if (err && !err->file[0])
-            snprintf(err->file, sizeof err->file, "%s", path);
         sg_policy_close(p);
-        return s;
+        p = NULL;
     }
     *out = p;
-    return SG_OK;
+    return s;
+}
+
+sg_status sg_policy_open(sg_policy **out, const char *path, sg_error *err)
+{
+    sg_model *file;
+    *out = NULL;
+    sg_status s = sg_model_load(&file, path, err);
+    if (s == SG_OK)
+        s = sg_i_policy_open(out, file, err);
+    if (s != SG_OK && err && !err->file[0])
+        snprintf(err->file, sizeof err->file, "%s", path);
+    return s;
 }
 
 void sg_policy_close(sg_policy *p)

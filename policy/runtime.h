@@ -65,6 +65,9 @@ static inline int64_t sg_i_since(int64_t a, int64_t b)
     return __builtin_sub_overflow(a, b, &d) ? (a < b ? INT64_MIN : INT64_MAX) : d;
 }
 
+/* A policy from a model file, which is freed; as sg_policy_open. */
+SG_MUST_CHECK sg_status sg_i_policy_open(sg_policy **p, sg_model *file, sg_error *err);
+
 int64_t sg_i_policy_clock(const sg_policy_ws *ws);
 /* Encodes the window and the goals. */
 void sg_i_policy_context(sg_policy_ws *ws);

@@ -77,5 +77,7 @@ fuzz-policy: config.h libsigen.la
 	    -verbosity=0 -artifact_prefix=fuzz/$$f- fuzz/$$f $(srcdir)/tests/fuzz/seeds/$$f || exit 1; \
 	done
 .PHONY: fuzz-policy
+dist_check_SCRIPTS += tests/policy-quantize.tap
+TESTS += tests/policy-quantize.tap
 dist_check_SCRIPTS += tests/policy-demo.tap
 TESTS += tests/policy-demo.tap
