@@ -121,7 +121,8 @@ static sg_status plan_formula(plan *p, sg_error *err)
     return SG_OK;
 }
 
-/* p(n | targets) up to a factor: the data's histogram times N(target; mean_n, sd_n), within limits */
+/* p(n | targets) up to a factor: the data's histogram times N(target; mean_n, sd_n), within limits
+ */
 static sg_status plan_sizes(plan *p, sg_error *err)
 {
     const sg_mol_vocab *v = &p->model->config.vocab;
@@ -195,11 +196,11 @@ static sg_status plan_init(plan *p, const sg_mol_model *m, const sg_mol_generate
     p->hydro_grid = malloc(((size_t)o->hydro_steps + 1) * sizeof(double));
     if (!p->heavy_grid || !p->hydro_grid)
         return sg_fail(err, SG_ENOMEM, "no memory for time grids");
-    for (int k = 0; k <= o->steps; k++)
-        p->heavy_grid[k] = (double)k / o->steps;
-    for (int k = 0; k <= o->hydro_steps; k++)
-        p->hydro_grid[k] = (double)k / o->hydro_steps;
-    return SG_OK;
+    /* hydrogens: their bonds take what error the last step leaves, which falls with its length */
+    s = sg_grid_uniform.fill(p->heavy_grid, (size_t)o->steps, NULL, 0, 1, 0, err);
+    return s == SG_OK
+               ? sg_grid_quadratic.fill(p->hydro_grid, (size_t)o->hydro_steps, NULL, 0, 1, 0, err)
+               : s;
 }
 
 static void plan_clear(plan *p)
@@ -220,8 +221,8 @@ typedef struct stage {
 } stage;
 
 static sg_status stage_setup(const plan *p, const stage *g, const sg_field *f, job **jobs,
-                             size_t count, sg_state *st, sg_state **ptr, sg_run **run,
-                             sg_arena *a, sg_error *err)
+                             size_t count, sg_state *st, sg_state **ptr, sg_run **run, sg_arena *a,
+                             sg_error *err)
 {
     for (size_t k = 0; k < count; k++) {
         size_t n[SG_MAX_COMPONENTS] = {0};
@@ -328,9 +329,9 @@ static sg_status hydro_fill(const plan *p, job *j, sg_state *s, sg_arena *a, sg_
         }
         for (int k = i + 1; k < n; k++)
             bond[sg_mol_pair(i, k, n)] =
-                k < j->n ? j->bond[sg_mol_pair(i, k, j->n)]
-                         : (i < j->n && j->parent[k - j->n] == i ? SG_MOL_BOND_TO_H
-                                                                 : SG_MOL_BOND_FAR);
+                k < j->n
+                    ? j->bond[sg_mol_pair(i, k, j->n)]
+                    : (i < j->n && j->parent[k - j->n] == i ? SG_MOL_BOND_TO_H : SG_MOL_BOND_FAR);
     }
     *frame = (sg_mol_frame){cls, bond};
     s->cond = frame;
@@ -400,8 +401,8 @@ static sg_status worker_init(worker *w, const plan *p, sg_error *err)
 {
     const size_t pairs = SG_MOL_MAX_NODES * (SG_MOL_MAX_NODES - 1) / 2 + MAX_PAIRS;
     const size_t nodes = BATCH * SG_MOL_MAX_NODES;
-    size_t bytes = sg_egnet_bytes(&p->model->net[SG_MOL_HEAVY], BATCH * SG_MOL_MAX_HEAVY, pairs,
-                                    BATCH);
+    size_t bytes =
+        sg_egnet_bytes(&p->model->net[SG_MOL_HEAVY], BATCH * SG_MOL_MAX_HEAVY, pairs, BATCH);
     size_t hydro = sg_egnet_bytes(&p->model->net[SG_MOL_HYDRO], nodes, pairs, BATCH);
     memset(w, 0, sizeof *w);
     w->work.model = p->model;
