@@ -1,4 +1,5 @@
 # The engine. kernels.c is built once per instruction set; sg_isa_find chooses at run time.
+# -O3 counts where CFLAGS, which comes behind, has no level of its own (doc/bench.md tells what it gains).
 sigen_HEADERS += lib/sigen/nn.h lib/sigen/egnet.h lib/sigen/q8.h
 SG_NN_SOURCES = %D%/params.c %D%/tape.c %D%/ops.c %D%/isa.c %D%/egnet.c %D%/nn.h
 libsigen_la_SOURCES += $(SG_NN_SOURCES) %D%/q8.c %D%/q8.h
