@@ -29,6 +29,7 @@ static const sg_opt options[] = {
     {"gamma", 0, SG_OPT_DOUBLE, "G", "noise of ddim-eps relative to the reverse process: 0 the flow, 1 the reverse process; the model's own if not given", NULL, 0, 100, NULL},
     {"noise-scale", 0, SG_OPT_DOUBLE, "C", "temperature of that noise: other values than 1 change the law, lower ones make more regular chains; the model's own if not given", NULL, 0, 10, NULL},
     {"no-project", 0, SG_OPT_FLAG, NULL, "do not hold the estimates of the second half to bonds of 3.8 A and distances above 4 A", NULL, 0, 0, NULL},
+    {"no-ladders", 0, SG_OPT_FLAG, NULL, "do not hold the estimates from t = 0.85 on to the geometry of strands that run side by side", NULL, 0, 0, NULL},
     {"scaffold", 0, SG_OPT_TEXT, "FILE", "structure that --contig takes its motifs from", NULL, 0, 0, NULL},
     {"contig", 0, SG_OPT_TEXT, "PIECES", "the chain from its N terminus: 10-20/A10-25/15 is 10 to 20 new residues, residues 10 to 25 of chain A of the scaffold, 15 new ones", NULL, 0, 0, NULL},
     {"partial", 0, SG_OPT_TEXT, "FILE", "begin with the first chain of this file, noised", NULL, 0, 0, NULL},
@@ -78,6 +79,7 @@ static sg_status read_options(sampling *s, sg_error *err)
     if (sg_cli_flag(c, "even"))
         s->o.few = 0;
     s->o.project = !sg_cli_flag(c, "no-project");
+    s->o.ladders = s->o.project && !sg_cli_flag(c, "no-ladders");
     s->o.guidance = sg_cli_double(c, "guidance");
     s->o.threads = sg_cli_threads(c);
     if (s->o.threads > 256)
@@ -126,6 +128,7 @@ static json_t *about(const sampling *s)
     sg_json_set(&j, "gamma", json_real(o->gamma));
     sg_json_set(&j, "noise_scale", json_real(o->noise_scale));
     sg_json_set(&j, "project", json_boolean(o->project));
+    sg_json_set(&j, "ladders", json_boolean(o->ladders));
     sg_json_set(&j, "guidance", json_real(o->guidance));
     sg_json_set(&j, "length", json_pack("[i,i]", o->min_length, o->max_length));
     sg_json_set(&j, "shares", json_pack("[f,f]", o->helix, o->strand));
@@ -139,10 +142,11 @@ static json_t *about(const sampling *s)
 
 static void describe(sampling *s)
 {
-    snprintf(s->provenance, sizeof s->provenance,
-             "%s model=%s seed=%llu steps=%d sampler=%s gamma=%g noise-scale=%g project=%d",
-             PACKAGE_VERSION, sg_protein_model_hash(s->model), (unsigned long long)s->o.seed,
-             s->o.steps, s->o.sampler, s->o.gamma, s->o.noise_scale, s->o.project);
+    snprintf(
+        s->provenance, sizeof s->provenance,
+        "%s model=%s seed=%llu steps=%d sampler=%s gamma=%g noise-scale=%g project=%d ladders=%d",
+        PACKAGE_VERSION, sg_protein_model_hash(s->model), (unsigned long long)s->o.seed, s->o.steps,
+        s->o.sampler, s->o.gamma, s->o.noise_scale, s->o.project, s->o.ladders);
 }
 
 static sg_status run(sg_cli *c, sg_error *err)
@@ -196,7 +200,8 @@ const sg_verb sg_protein_cmd_sample = {
         "alanine. A file takes all chains as models; -o DIR/ writes DIR/0001.pdb and so on, "
         "or DIR/0001.cif with --format mmcif. The "
         "output holds raw samples: none is left out, none repaired; what the sampler itself does "
-        "to its estimates can be switched off (--no-project). The B column is 100 x a confidence: "
+        "to its estimates can be switched off (--no-project, --no-ladders). The B column is 100 x "
+        "a confidence: "
         "1/(1 + (d/2 A)^2), d the way of the residue since the estimate at t = 0.7.\n\n"
         "With --contig the CA atoms of the motifs keep their distances exactly; the network was "
         "shown them and arranges the rest about them.\n\n"

@@ -7,6 +7,7 @@
 #include <sigen/constraint.h>
 #include <sigen/train.h>
 #include "field.h"
+#include "ladder.h"
 
 /* nm: neighbours at 3.8 A, cis peptides left alone, others at least 4 A apart */
 static const sg_chain_rule rule = {
@@ -53,6 +54,16 @@ static sg_status place_motif(double *x1, const sg_protein_ask *ask, int n, doubl
     return SG_OK;
 }
 
+/* The estimate x1 (n,3), projected; work: (4n). */
+static void hold(const sg_protein_work *w, double t, double *x1, size_t n, double *work)
+{
+    for (int k = 0; k < SWEEPS && t >= w->project_from; k++) {
+        if (t >= w->ladders_from)
+            sg_i_ladder_project(x1, n, work);
+        sg_chain_project(x1, n, &rule, 1, work);
+    }
+}
+
 static sg_status write_state(sg_protein_work *w, const sg_protein_buffer *b, double t, int k,
                              const sg_state *x, const sg_tensor *c, const sg_tensor *u,
                              sg_pred *out, sg_error *err)
@@ -68,8 +79,7 @@ static sg_status write_state(sg_protein_work *w, const sg_protein_buffer *b, dou
         for (int i = 0; i < 3 * n; i++)
             x1[i] = work[i] + cond->guidance * (x1[i] - work[i]);
     }
-    if (t >= w->project_from)
-        sg_chain_project(x1, (size_t)n, &rule, SWEEPS, work);
+    hold(w, t, x1, (size_t)n, work);
     sg_status st = SG_OK;
     if (cond && cond->ask.fixed) {
         st = place_motif(x1, &cond->ask, n, work, err);

@@ -21,7 +21,7 @@ libprotein_i_la_SOURCES += %D%/dssp.c %D%/score.c %D%/rama.c %D%/rama.h %D%/rama
 sigen_HEADERS += %D%/sigen/protein_metrics.h
 # generator
 libprotein_i_la_SOURCES += %D%/chain.c %D%/chain.h %D%/patch.c %D%/patch.h %D%/model.c %D%/model.h %D%/structure.c %D%/structure.h \
-	%D%/batch.c %D%/batch.h %D%/field.c %D%/field.h %D%/generate.c
+	%D%/batch.c %D%/batch.h %D%/ladder.c %D%/ladder.h %D%/ladder_table.h %D%/field.c %D%/field.h %D%/generate.c
 sigen_HEADERS += %D%/sigen/protein_generate.h
 # embed.c takes these in; the assembler finds them by -Wa,-I
 EXTRA_DIST += %D%/data/fragments.i16 %D%/data/planes.u8
@@ -29,7 +29,7 @@ protein_lo = lo
 %D%/libprotein_i_la-embed.$(protein_lo): %D%/data/fragments.i16 %D%/data/planes.u8
 # makes the tables above from a packed file of chains
 noinst_PROGRAMS += %D%/protein-tables
-protein_protein_tables_SOURCES = %D%/tables.c
+protein_protein_tables_SOURCES = %D%/tables.c %D%/tables.h %D%/tables_ladder.c
 protein_protein_tables_LDADD = libprotein-i.la libsigen.la -lm
 
 libprotein_i_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML2_CFLAGS) $(JANSSON_CFLAGS) -Wa,-I$(srcdir)/%D%

@@ -2,6 +2,7 @@
  * Clusters that 10 divides are kept out, for tests. protein-tables rama backbones.pbb.gz >
  * protein/rama.h protein-tables fragments backbones.pbb.gz > protein/data/fragments.i16
  *   protein-tables planes backbones.pbb.gz > protein/data/planes.u8
+ *   protein-tables ladders backbones.pbb.gz > protein/ladder_table.h
  *   protein-tables reference backbones.pbb.gz > protein/reference.h     (after the others, and a
  * build) protein-tables chains backbones.pbb.gz > protein/reference_chains.h
  * The reference columns are of the compact chains of just those clusters. */
@@ -19,14 +20,11 @@
 #include "geometry.h"
 #include "planes.h"
 #include "summary.h"
+#include "tables.h"
 
 enum { BINS = 72, PIECES = 6250, SEED = 1 };
 
-typedef struct set {
-    sg_protein *p;
-    size_t n;
-    const char *path;
-} set;
+typedef sg_i_table_set set;
 
 static void die(const sg_error *err)
 {
@@ -385,7 +383,7 @@ int main(int argc, char **argv)
         void (*make)(const set *s);
     } tables[] = {
         {"rama", rama},           {"fragments", fragments}, {"planes", planes},
-        {"reference", reference}, {"chains", chains},
+        {"reference", reference}, {"chains", chains},       {"ladders", sg_i_table_ladders},
     };
     for (size_t k = 0; argc == 3 && k < sizeof tables / sizeof *tables; k++)
         if (strcmp(argv[1], tables[k].name) == 0) {
@@ -394,6 +392,6 @@ int main(int argc, char **argv)
             clear_set(&s);
             return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 4;
         }
-    fprintf(stderr, "usage: protein-tables rama|fragments|planes|reference|chains FILE\n");
+    fprintf(stderr, "usage: protein-tables rama|fragments|planes|reference|chains|ladders FILE\n");
     return 2;
 }

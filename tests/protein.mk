@@ -14,6 +14,9 @@ TESTS += tests/t-protein-metrics
 check_PROGRAMS += tests/t-protein-structure
 tests_t_protein_structure_LDADD = libprotein-i.la libsigen.la $(JANSSON_LIBS) -lm
 TESTS += tests/t-protein-structure
+check_PROGRAMS += tests/t-protein-ladder
+tests_t_protein_ladder_LDADD = libprotein-i.la libsigen.la -lm
+TESTS += tests/t-protein-ladder
 
 check_PROGRAMS += tests/t-protein-frames
 tests_t_protein_frames_SOURCES = tests/t-protein-frames.c
