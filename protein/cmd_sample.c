@@ -29,7 +29,7 @@ static const sg_opt options[] = {
     {"gamma", 0, SG_OPT_DOUBLE, "G", "noise of ddim-eps relative to the reverse process: 0 the flow, 1 the reverse process; the model's own if not given", NULL, 0, 100, NULL},
     {"noise-scale", 0, SG_OPT_DOUBLE, "C", "temperature of that noise: other values than 1 change the law, lower ones make more regular chains; the model's own if not given", NULL, 0, 10, NULL},
     {"no-project", 0, SG_OPT_FLAG, NULL, "do not hold the estimates of the second half to bonds of 3.8 A and distances above 4 A", NULL, 0, 0, NULL},
-    {"no-ladders", 0, SG_OPT_FLAG, NULL, "do not hold the estimates from t = 0.85 on to the geometry of strands that run side by side", NULL, 0, 0, NULL},
+    {"no-ladders", 0, SG_OPT_FLAG, NULL, "do not hold the estimates to the geometry of strands that run side by side", NULL, 0, 0, NULL},
     {"scaffold", 0, SG_OPT_TEXT, "FILE", "structure that --contig takes its motifs from", NULL, 0, 0, NULL},
     {"contig", 0, SG_OPT_TEXT, "PIECES", "the chain from its N terminus: 10-20/A10-25/15 is 10 to 20 new residues, residues 10 to 25 of chain A of the scaffold, 15 new ones", NULL, 0, 0, NULL},
     {"partial", 0, SG_OPT_TEXT, "FILE", "begin with the first chain of this file, noised", NULL, 0, 0, NULL},

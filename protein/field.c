@@ -58,7 +58,7 @@ static sg_status place_motif(double *x1, const sg_protein_ask *ask, int n, doubl
 static void hold(const sg_protein_work *w, double t, double *x1, size_t n, double *work)
 {
     for (int k = 0; k < SWEEPS && t >= w->project_from; k++) {
-        if (t >= w->ladders_from)
+        if (w->ladders)
             sg_i_ladder_project(x1, n, work);
         sg_chain_project(x1, n, &rule, 1, work);
     }

@@ -22,7 +22,7 @@ typedef struct sg_protein_work {
     sg_arena arena;
     const sg_isa *isa;   /* NULL: the best of this machine */
     double project_from; /* estimates at t >= this are held to bonds and clashes; > 1: none */
-    double ladders_from; /* those at t >= both are held to the geometry of strands, too */
+    int ladders;         /* and to the geometry of strands */
 } sg_protein_work;
 
 void sg_protein_field(sg_field *f, const sg_system *sys, sg_protein_work *w);

@@ -14,7 +14,6 @@ enum { BATCH = 16 };
 enum { STREAM_SIZE = 1, STREAM_CHAIN = 2 };
 
 #define PROJECT_FROM 0.5
-#define LADDERS_FROM 0.85
 #define JUDGE_FROM   0.7 /* confidence: the estimate there against the result */
 
 void sg_protein_generate_defaults(const sg_protein_model *m, sg_protein_generate_opts *o)
@@ -337,7 +336,7 @@ sg_status sg_protein_generate(const sg_protein_model *m, const sg_protein_genera
             sg_protein_work w = {.model = m,
                                  .isa = p.isa,
                                  .project_from = o->project ? PROJECT_FROM : 2,
-                                 .ladders_from = o->ladders ? LADDERS_FROM : 2};
+                                 .ladders = o->ladders};
             sg_field f;
             sg_error mine;
             sg_status s = sg_arena_new(

@@ -47,7 +47,7 @@ typedef struct sg_protein_generate_opts {
      * drawn on the way is times sqrt(noise_scale). Other values than 1 change the law. */
     double gamma, noise_scale;
     int project;          /* hold the estimate to bonds and clashes for t >= 0.5 (constraint.h) */
-    int ladders;          /* with project: and to the geometry of paired strands for t >= 0.85 */
+    int ladders;          /* with project: and to the geometry of paired strands */
     double helix, strand; /* wanted shares of residues; negative: not asked */
     const char *ss; /* wanted structure, a letter a residue: H, E, - (neither), anything else free;
                        its length is the chain's. NULL: not asked */
