@@ -1,5 +1,5 @@
 # tests of protein
-EXTRA_DIST += tests/data/protein/README.md tests/data/protein/real-100.pbb.gz tests/data/protein/messy.pdb \
+EXTRA_DIST += tests/real-chains.h tests/data/protein/README.md tests/data/protein/real-100.pbb.gz tests/data/protein/messy.pdb \
   tests/data/protein/dssp-100.txt tests/data/protein/tmalign.txt \
   tools/protein-chains.sh
 check_PROGRAMS += tests/t-protein-io

@@ -2,35 +2,18 @@
  * R^{3n} followed by samplers from noise to a protein, and to one of two, by exact fields. */
 #include <sigen/align.h>
 #include <sigen/protein_frames.h>
-#include <sigen/protein_io.h>
 #include <sigen/protein_metrics.h>
 #include <sigen/so3.h>
 
 #include "core.h"
 #include "curved.h"
+#include "real-chains.h"
 #include "tap.h"
 
-enum { CHAINS = 100, LONGEST = 128 };
+enum { CHAINS = REAL_CHAINS, LONGEST = 128 };
 
 static sg_protein chain[CHAINS];
 static size_t n_chains;
-
-static void read_chains(void)
-{
-    sg_error err;
-    int got = 1;
-    char path[600];
-    const char *dir = getenv("srcdir");
-    sg_protein p = {0};
-    snprintf(path, sizeof path, "%s/tests/data/protein/real-100.pbb.gz", dir ? dir : ".");
-    sg_protein_reader *r = sg_protein_reader_open(path, NULL, &err);
-    while (r && n_chains < CHAINS && sg_protein_reader_next(r, &p, &got, &err) == SG_OK && got)
-        if (sg_protein_copy(&chain[n_chains], &p, &err) == SG_OK)
-            n_chains++;
-    sg_protein_reader_close(r);
-    sg_protein_clear(&p);
-    tap_ok(n_chains == CHAINS, "100 real chains");
-}
 
 static double apart(const double *x, const double *y)
 {
@@ -434,7 +417,7 @@ static void two_fragments(void)
 
 int main(void)
 {
-    read_chains();
+    n_chains = read_real_chains(chain);
     there_and_back();
     if (n_chains == CHAINS) {
         real_chains();

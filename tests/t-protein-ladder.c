@@ -2,15 +2,13 @@
 #include <config.h>
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <sigen/constraint.h>
-#include <sigen/protein_io.h>
 #include <sigen/protein_metrics.h>
 #include <sigen/rng.h>
 #include "protein/ladder.h"
+#include "real-chains.h"
 #include "tap.h"
 
 enum { CHAINS = 30, LONGEST = 256, SWEEPS = 3 };
@@ -33,24 +31,19 @@ static size_t strand(const sg_protein *p, double *share)
     return n;
 }
 
-/* Real chains of at least .3 strand. */
-static void read_chains(void)
+/* Keeps the first of the real chains that have at least .3 strand. */
+static void keep_sheets(void)
 {
-    sg_error err;
-    int got = 1;
-    char path[600];
-    const char *dir = getenv("srcdir");
-    sg_protein p = {0};
-    snprintf(path, sizeof path, "%s/tests/data/protein/real-100.pbb.gz", dir ? dir : ".");
-    sg_protein_reader *r = sg_protein_reader_open(path, NULL, &err);
-    while (r && n_chains < CHAINS && sg_protein_reader_next(r, &p, &got, &err) == SG_OK && got) {
+    static sg_protein real[REAL_CHAINS];
+    size_t n = read_real_chains(real);
+    for (size_t i = 0; i < n; i++) {
         double share;
-        if (p.n > LONGEST || strand(&p, &share) == 0 || share < STRAND_LEAST)
-            continue;
-        must(sg_protein_copy(&chain[n_chains++], &p, &err), &err);
+        if (n_chains < CHAINS && real[i].n <= LONGEST && strand(&real[i], &share) > 0 &&
+            share >= STRAND_LEAST)
+            chain[n_chains++] = real[i];
+        else
+            sg_protein_clear(&real[i]);
     }
-    sg_protein_reader_close(r);
-    sg_protein_clear(&p);
     tap_ok(n_chains >= 20, "%zu real chains with many strands", n_chains);
 }
 
@@ -206,7 +199,7 @@ static void symmetry(void)
 
 int main(void)
 {
-    read_chains();
+    keep_sheets();
     noised();
     mirrored();
     without();

@@ -1,6 +1,5 @@
 /* Measures of backbones: exact cases, invariances, mkdssp's and TMalign's numbers, and that real
  * chains pass and spoiled ones do not. */
-#include <sigen/protein_io.h>
 #include <sigen/protein_metrics.h>
 #include <sigen/rng.h>
 
@@ -8,34 +7,13 @@
 #include <string.h>
 
 #include "protein/superpose.h"
+#include "real-chains.h"
 #include "tap.h"
 
-enum { CHAINS = 100 };
+enum { CHAINS = REAL_CHAINS };
 
 static sg_protein chain[CHAINS];
 static size_t n_chains;
-
-static const char *data(const char *name)
-{
-    static char path[600];
-    const char *dir = getenv("srcdir");
-    snprintf(path, sizeof path, "%s/tests/data/protein/%s", dir ? dir : ".", name);
-    return path;
-}
-
-static void read_chains(void)
-{
-    sg_error err;
-    int got = 1;
-    sg_protein p = {0};
-    sg_protein_reader *r = sg_protein_reader_open(data("real-100.pbb.gz"), NULL, &err);
-    while (r && n_chains < CHAINS && sg_protein_reader_next(r, &p, &got, &err) == SG_OK && got)
-        if (sg_protein_copy(&chain[n_chains], &p, &err) == SG_OK)
-            n_chains++;
-    sg_protein_reader_close(r);
-    sg_protein_clear(&p);
-    tap_ok(n_chains == CHAINS, "100 real chains");
-}
 
 static char state3(char c)
 {
@@ -48,7 +26,7 @@ static void against_mkdssp(void)
     size_t n = 0, same8 = 0, same3 = 0, lines = 0;
     char line[600], ss[600];
     sg_error err;
-    FILE *f = fopen(data("dssp-100.txt"), "r");
+    FILE *f = fopen(protein_data("dssp-100.txt"), "r");
     while (f && lines < n_chains && fgets(line, sizeof line, f)) {
         const sg_protein *p = &chain[lines++];
         line[strcspn(line, "\n")] = '\0';
@@ -86,7 +64,7 @@ static void against_tmalign(void)
     size_t i, j, n = 0;
     double a, b, sum = 0, off = 0;
     sg_error err;
-    FILE *f = fopen(data("tmalign.txt"), "r");
+    FILE *f = fopen(protein_data("tmalign.txt"), "r");
     while (f && fscanf(f, "%zu %zu %lf %lf", &i, &j, &a, &b) == 4 && i && j && i <= n_chains &&
            j <= n_chains) {
         sg_protein_tm t;
@@ -415,7 +393,7 @@ static void rebuilding(void)
 int main(void)
 {
     sg_error err;
-    read_chains();
+    n_chains = read_real_chains(chain);
     against_mkdssp();
     against_tmalign();
     tm_exact();

@@ -56,7 +56,9 @@ static sg_status compile(sg_i_world *w, sg_error *err)
     if (!vfs)
         return sg_fail(err, SG_ENOMEM, "no memory for the scene");
     mj_defaultVFS(vfs);
-    sg_status s = mj_makeEmptyFileVFS(vfs, name, (int)sizeof scene - 1) == 0 ? SG_OK : SG_ENOMEM;
+    sg_status s = mj_makeEmptyFileVFS(vfs, name, (int)sizeof scene - 1) == 0
+                      ? SG_OK
+                      : sg_fail(err, SG_ENOMEM, "no memory for the scene");
     if (s == SG_OK) {
         memcpy(vfs->filedata[0], scene, sizeof scene - 1);
         s = sg_i_mujoco_load(&w->model, &w->data, name, vfs, err);

@@ -20,8 +20,11 @@ const sg_i_env *sg_i_env_find(const char *name, sg_error *err)
     for (size_t k = 0; sg_i_envs[k]; k++)
         if (strcmp(sg_i_envs[k]->name, name) == 0)
             return sg_i_envs[k];
-    sg_fail(err, SG_EINVAL, "there is no environment \"%s\"; known: pusht, blockpush, kitchen",
-            name);
+    char known[96];
+    size_t n = 0;
+    for (size_t k = 0; sg_i_envs[k]; k++)
+        n += (size_t)snprintf(known + n, sizeof known - n, n ? ", %s" : "%s", sg_i_envs[k]->name);
+    sg_fail(err, SG_EINVAL, "there is no environment \"%s\"; known: %s", name, known);
     return NULL;
 }
 
