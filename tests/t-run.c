@@ -164,6 +164,8 @@ static void errors(void)
         rise &= gr[0] == 0 && gr[20] == 1;
     }
     tap_ok(rise, "every grid rises from 0 to 1 on the linear path");
+    must(sg_grid_power.fill(gr, 4, p, .5, 1, .5, &err), &err);
+    tap_near(gr[1], .75, 0, 1e-15, "power grid: 1/2 + 1/2 (1/4)^(1/2)");
     tap_ok(sg_grid_lam.fill(gr, 2, p, 0, 1, 0, &err) == SG_EINVAL,
            "a lam grid of 2 steps between exact ends");
     must(sg_path_init(&sys.c[0].path, &sg_path_edm, NULL, NULL, 0, &err), &err);

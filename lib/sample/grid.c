@@ -25,6 +25,16 @@ static sg_status quadratic(double *grid, size_t n, const sg_path *p, double t0, 
     return SG_OK;
 }
 
+static sg_status power(double *grid, size_t n, const sg_path *p, double t0, double t1, double rho,
+                       sg_error *err)
+{
+    (void)p, (void)err;
+    for (size_t i = 0; i <= n; i++)
+        grid[i] = t0 + (t1 - t0) * pow((double)i / (double)n, rho > 0 ? rho : 0.7);
+    grid[n] = t1;
+    return SG_OK;
+}
+
 static sg_status log_spaced(double *grid, size_t n, const sg_path *p, double t0, double t1,
                             double rho, sg_error *err)
 {
@@ -108,10 +118,12 @@ const sg_grid sg_grid_uniform = {"uniform", "equal steps of t", NULL, uniform};
 const sg_grid sg_grid_lam = {"lam", "equal steps of the half log-SNR", "LZB22", lam_uniform};
 const sg_grid sg_grid_quadratic = {"quadratic", "steps shrinking linearly towards the data",
                                    "SME21", quadratic};
+const sg_grid sg_grid_power = {"power", "a power of equal steps of t", NULL, power};
 const sg_grid sg_grid_karras = {"karras", "sigma^(1/rho) equally spaced", "KAAL22", karras};
 const sg_grid sg_grid_log = {"log", "1 - t equally spaced in its logarithm", NULL, log_spaced};
-const sg_grid *const sg_grids[] = {&sg_grid_uniform, &sg_grid_lam, &sg_grid_quadratic,
-                                   &sg_grid_karras,  &sg_grid_log, NULL};
+const sg_grid *const sg_grids[] = {
+    &sg_grid_uniform, &sg_grid_lam, &sg_grid_quadratic, &sg_grid_power, &sg_grid_karras,
+    &sg_grid_log,     NULL};
 
 const sg_grid *sg_grid_find(const char *name)
 {

@@ -111,6 +111,7 @@ typedef struct sg_grid {
 SG_API extern const sg_grid sg_grid_uniform;   /* in t */
 SG_API extern const sg_grid sg_grid_lam;       /* in lam; rho = limit of |lam| [6] */
 SG_API extern const sg_grid sg_grid_quadratic; /* t1 - t = (t1 - t0)(1 - k/n)^2 */
+SG_API extern const sg_grid sg_grid_power;     /* t - t0 = (t1 - t0)(k/n)^rho [0.7] */
 SG_API extern const sg_grid sg_grid_karras;    /* sigma^{1/rho} [7], sigma = alpha/beta, limit 6 */
 SG_API extern const sg_grid sg_grid_log; /* t1 - t in its logarithm down to rho [1e-3], then t1 */
 SG_API extern const sg_grid *const sg_grids[];
