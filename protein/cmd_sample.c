@@ -24,7 +24,7 @@ static const sg_opt options[] = {
     {"ss-string", 0, SG_OPT_TEXT, "FILE", "wanted structure by residue, as text of H, E, - (neither) and ? (free); it fixes the length", NULL, 0, 0, NULL},
     {"guidance", 0, SG_OPT_DOUBLE, "G", "how much is made of --ss, --ss-string, --contig: 1 as trained", "1", 0, 100, NULL},
     {"steps", 0, SG_OPT_INT, "K", "steps, one network evaluation each with ddim-eps; the model's own number if not given", NULL, 1, 10000, NULL},
-    {"even", 0, SG_OPT_FLAG, NULL, "even steps also for a distilled model, instead of the times it was trained for", NULL, 0, 0, NULL},
+    {"even", 0, SG_OPT_FLAG, NULL, "even steps, instead of the times (k/K)^0.7 or those that a distilled model was trained for", NULL, 0, 0, NULL},
     {"sampler", 0, SG_OPT_TEXT, "NAME", "how the path is followed", "ddim-eps", 0, 0, sampler_name},
     {"gamma", 0, SG_OPT_DOUBLE, "G", "noise of ddim-eps relative to the reverse process: 0 the flow, 1 the reverse process; the model's own if not given", NULL, 0, 100, NULL},
     {"noise-scale", 0, SG_OPT_DOUBLE, "C", "temperature of that noise: other values than 1 change the law, lower ones make more regular chains; the model's own if not given", NULL, 0, 10, NULL},
@@ -76,8 +76,8 @@ static sg_status read_options(sampling *s, sg_error *err)
         s->o.noise_scale = sg_cli_double(c, "noise-scale");
     s->o.sampler = sg_cli_text(c, "sampler");
     s->o.isa = sg_cli_text(c, "isa");
-    if (sg_cli_flag(c, "even"))
-        s->o.few = 0;
+    s->o.even = sg_cli_flag(c, "even");
+    s->o.few = s->o.few && !s->o.even;
     s->o.project = !sg_cli_flag(c, "no-project");
     s->o.ladders = s->o.project && !sg_cli_flag(c, "no-ladders");
     s->o.guidance = sg_cli_double(c, "guidance");
@@ -125,6 +125,7 @@ static json_t *about(const sampling *s)
     sg_json_set(&j, "sampler", json_string(o->sampler));
     sg_json_set(&j, "steps", json_integer(o->steps));
     sg_json_set(&j, "few", json_boolean(o->few));
+    sg_json_set(&j, "even", json_boolean(o->even));
     sg_json_set(&j, "gamma", json_real(o->gamma));
     sg_json_set(&j, "noise_scale", json_real(o->noise_scale));
     sg_json_set(&j, "project", json_boolean(o->project));

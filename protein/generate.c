@@ -119,10 +119,11 @@ static sg_status plan_init(plan *p, const sg_protein_model *m, const sg_protein_
     p->grid = malloc(((size_t)o->steps + 1) * sizeof *p->grid);
     if (!p->grid)
         return sg_fail(err, SG_ENOMEM, "no memory for the time grid");
-    for (int k = 0; k <= o->steps; k++)
-        p->grid[k] = from + (1 - from) * k / o->steps;
-    if (o->few)
-        sg_distill_grid(p->grid, o->steps);
+    const sg_grid *times = o->even ? &sg_grid_uniform : &sg_grid_power;
+    if (!o->few)
+        return times->fill(p->grid, (size_t)o->steps, NULL, from, 1, 0, err);
+    sg_distill_grid(p->grid, o->steps);
+    p->grid[o->steps] = 1;
     return SG_OK;
 }
 

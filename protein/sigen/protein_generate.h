@@ -41,7 +41,8 @@ typedef struct sg_protein_generate_opts {
     int n_start;              /* noised to t = from; then its length is the chain's */
     double from;
     int steps; /* network evaluations */
-    int few;   /* at the times of a distilled generator (sigen/distill.h) instead of even ones */
+    int few;   /* at the times of a distilled generator (sigen/distill.h) */
+    int even;  /* else even ones instead of (k/steps)^0.7 */
     const char *sampler; /* name of a sampler of the core: "ddim-eps" */
     /* noise of the SDE relative to the reverse one, and a factor of its temperature: every normal
      * drawn on the way is times sqrt(noise_scale). Other values than 1 change the law. */
