@@ -27,8 +27,28 @@ typedef struct training {
     sg_cli_training base;
     sg_protein_model model;
     sg_protein_data *data;
+    long own; /* clusters of chains whose file names none */
     sg_protein_task self;
 } training;
+
+/* What packed files tell and others leave open: the structure is DSSP's, the chain a cluster of its
+ * own, behind all numbers of packed files. */
+static sg_status complete(training *t, sg_protein *p, sg_error *err)
+{
+    char *ss;
+    if (p->cluster < 0)
+        p->cluster = SG_PROTEIN_CLUSTERS + t->own++;
+    if (p->n == 0 || (p->residue[0].ss != ' ' && p->residue[0].ss != '\0'))
+        return SG_OK;
+    ss = malloc(p->n);
+    if (!ss)
+        return sg_fail(err, SG_ENOMEM, "no memory for a chain of %zu residues", p->n);
+    sg_status s = sg_protein_dssp(ss, NULL, p, err);
+    for (size_t i = 0; i < p->n && s == SG_OK; i++)
+        p->residue[i].ss = ss[i];
+    free(ss);
+    return s;
+}
 
 static sg_status read_file(training *t, const char *path, long out, sg_error *err)
 {
@@ -40,7 +60,9 @@ static sg_status read_file(training *t, const char *path, long out, sg_error *er
     while (s == SG_OK && got) {
         s = sg_protein_reader_next(r, &p, &got, &e);
         if (s == SG_OK && got)
-            s = sg_protein_data_add(t->data, &p, p.cluster >= 0 && p.cluster % out == 0, &e);
+            s = complete(t, &p, &e);
+        if (s == SG_OK && got)
+            s = sg_protein_data_add(t->data, &p, p.cluster % out == 0, &e);
     }
     sg_protein_reader_close(r);
     sg_protein_clear(&p);
@@ -111,7 +133,7 @@ static sg_status run(sg_cli *c, sg_error *err)
         s = read_chains(t, c, err);
     if (s == SG_OK)
         s = file ? sg_protein_model_read(&t->model, file, 1, err) : new_model(t, c, err);
-    if (s == SG_OK)
+    if (s == SG_OK && t->model.structures.n == 0)
         s = sg_protein_data_structures(t->data, &t->model.structures, SG_PROTEIN_STRUCTURES, err);
     if (s == SG_OK)
         s = sg_cli_training_start(&t->base, &t->model.params, file, "backbone", err);
@@ -145,12 +167,17 @@ const sg_verb sg_protein_cmd_train = {
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .description =
-        "Trains a generator of CA traces on chains with known secondary structure, as packed files "
-        "hold them (.pbb): compact whole chains and compact crops of longer ones, clusters drawn "
-        "evenly; for times near the data the other chains, too. It learns to follow wanted shares "
-        "of helix and strand, a wanted structure by residue, and a motif.\n\n"
+        "Trains a generator of CA traces on files of single chains: compact whole chains and "
+        "compact crops of longer ones, clusters drawn evenly; for times near the data the other "
+        "chains, too. It learns to follow wanted shares of helix and strand, a wanted structure by "
+        "residue, and a motif. Packed files (.pbb) tell secondary structure and sequence clusters; "
+        "of chains in other files the structure is found as DSSP does, and each is a cluster of "
+        "its own. Chains with breaks or without all CA atoms are left out. --init keeps the "
+        "structures that sample draws.\n\n"
         "Checkpoints are complete model files with the optimiser's state. With --steps the weights "
         "are a function of data, options and seed only: threads, interruptions and --resume do not "
         "change a bit. SIGINT ends after the current step.",
-    .example = "sg-protein train backbones.pbb.gz --hours 2 -o backbone.safetensors",
+    .example =
+        "sg-protein train backbones.pbb.gz --hours 2 -o backbone.safetensors\n"
+        "sg-protein train mine.pdb --init one.safetensors --lr-muon 0.005 -o mine.safetensors",
     .run = run};

@@ -61,7 +61,7 @@ static sg_status header(pbb *d, sg_protein *p, long long *n, long long *first)
     if (sg_parse_int(t, len, -999999, 999999, first, NULL) != SG_OK)
         return bad(d, t - d->line + 1, "no number of the first residue");
     token(d, 6, &t, &len);
-    if (sg_parse_int(t, len, -1, 1000000000, &cluster, NULL) != SG_OK)
+    if (sg_parse_int(t, len, -1, SG_PROTEIN_CLUSTERS - 1, &cluster, NULL) != SG_OK)
         return bad(d, t - d->line + 1, "no cluster number");
     p->cluster = (long)cluster;
     return SG_OK;

@@ -39,6 +39,8 @@ typedef struct sg_protein_residue {
     unsigned char have;              /* SG_PROTEIN_HAS bits */
 } sg_protein_residue;
 
+enum { SG_PROTEIN_CLUSTERS = 1000000001 }; /* above every number of a cluster in a file */
+
 typedef struct sg_protein_chain {
     char id[SG_PROTEIN_CHAIN_ID + 1]; /* may be empty */
     size_t first, n;                  /* residues first .. first+n-1 */
@@ -59,7 +61,8 @@ typedef struct sg_protein {
     sg_protein_residue *residue; /* (n), chain after chain */
     sg_protein_chain *chain;     /* (n_chains), each with at least one residue */
     long model;                  /* number in the file, 1-based */
-    long cluster;                /* sequence cluster of training files; -1 unknown */
+    long cluster;                /* sequence cluster of training files, below
+                                    SG_PROTEIN_CLUSTERS; -1 unknown */
     char id[SG_PROTEIN_ID + 1], title[SG_PROTEIN_TITLE + 1];
     sg_protein_dropped dropped;
 } sg_protein;
