@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <sigen/distill.h>
+#include <sigen/protein_metrics.h>
 #include "cli/training.h"
 #include "cmd.h"
 #include "task.h"
@@ -14,6 +16,7 @@ static const sg_opt options[] = {
     {"rg", 0, SG_OPT_DOUBLE, "Q", "largest radius of gyration of a whole chain, in units of 2.2 n^0.38 A", "1.3", 0.5, 100, NULL},
     {"crop-rg", 0, SG_OPT_DOUBLE, "Q", "the same of a crop of a chain", "1.1", 0.5, 100, NULL},
     {"loop", 0, SG_OPT_DOUBLE, "F", "largest share of residues outside helices and strands", "0.55", 0, 1, NULL},
+    {"to", 0, SG_OPT_RANGE, "A-B", "for a generator of A to B steps: only its times, the previous estimate from the step before", NULL, 2, SG_DISTILL_MAX_STEPS, NULL},
     {"batch", 0, SG_OPT_INT, "B", "chains a step", "32", 4, 16384, NULL},
     {"width", 0, SG_OPT_INT, "D", "scalars per patch, a multiple of 16", "128", 32, 2048, NULL},
     {"vectors", 0, SG_OPT_INT, "K", "vector channels, a multiple of 4", "32", 4, 256, NULL},
@@ -139,9 +142,14 @@ static sg_status run(sg_cli *c, sg_error *err)
         s = sg_cli_training_start(&t->base, &t->model.params, file, "backbone", err);
     sg_model_free(file);
     if (s == SG_OK) {
+        uint64_t least = 0, steps = 0;
+        if (sg_cli_pair(c, "to", &least, &steps))
+            t->model.config.steps = (int)steps;
         t->self = (sg_protein_task){.model = &t->model,
                                     .data = t->data,
-                                    .self_cond = 0.5,
+                                    .self_cond = steps ? 0.9 : 0.5,
+                                    .least = (int)least,
+                                    .steps = (int)steps,
                                     .with_share = 0.1,
                                     .with_ss = 0.6,
                                     .with_motif = 0.1};

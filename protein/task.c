@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <sigen/distill.h>
+#include <sigen/sampler.h>
 #include "batch.h"
 #include "loss.h"
 #include "task.h"
@@ -19,9 +21,9 @@ typedef struct shard {
     double share; /* weight of a chain in the batch mean */
     sg_protein_example *e;
     sg_protein_buffer b;
-    double *t;            /* (count) times */
-    double *x1, *xt, *xs; /* (residues, 3) of all chains */
-    double *grad, *work;  /* of one chain */
+    double *t, *before;        /* (count) times, and those of the previous estimate */
+    double *x1, *xt, *xb, *xs; /* (residues, 3) of all chains: data, noised to t and before */
+    double *grad, *work;       /* of one chain */
     unsigned char *fixed;
     char *ss;
 } shard;
@@ -34,6 +36,19 @@ static double draw_time(sg_rng *r)
     return fmin(t, 0.995);
 }
 
+/* A step of a generator of `least` to `steps` steps, and the step before it. */
+static double draw_step(const sg_protein_task *self, sg_rng *r, double *before)
+{
+    double grid[SG_DISTILL_MAX_STEPS + 1];
+    int n = self->least + (int)sg_rng_below(r, (uint32_t)(self->steps - self->least + 1));
+    int k = (int)sg_rng_below(r, (uint32_t)n);
+    sg_error err;
+    if (sg_grid_power.fill(grid, (size_t)n, NULL, 0, 1, 0, &err) != SG_OK)
+        return *before = 0;
+    *before = grid[k ? k - 1 : 0];
+    return grid[k];
+}
+
 static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int k, int n,
                             int batch, int held_out, sg_error *err)
 {
@@ -44,10 +59,14 @@ static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int
     int *length = sg_arena_alloc(a, (size_t)s->count, sizeof *length);
     s->e = sg_arena_alloc(a, (size_t)s->count, sizeof *s->e);
     s->t = sg_arena_alloc(a, (size_t)s->count, sizeof *s->t);
-    if (!length || !s->e || !s->t)
+    s->before = sg_arena_alloc(a, (size_t)s->count, sizeof *s->before);
+    if (!length || !s->e || !s->t || !s->before)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
     for (int i = 0; i < s->count; i++) {
-        s->t[i] = draw_time(&s->rng);
+        if (s->self->steps)
+            s->t[i] = draw_step(s->self, &s->rng, &s->before[i]);
+        else
+            s->t[i] = s->before[i] = draw_time(&s->rng);
         int part = held_out         ? SG_PROTEIN_HELD_OUT
                    : s->t[i] < LATE ? SG_PROTEIN_TRAIN
                                     : SG_PROTEIN_LATE;
@@ -60,12 +79,13 @@ static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int
     size_t all = (size_t)s->b.residues, top = SG_PROTEIN_NET_LONGEST;
     s->x1 = sg_arena_alloc(a, 3 * all, sizeof *s->x1);
     s->xt = sg_arena_alloc(a, 3 * all, sizeof *s->xt);
+    s->xb = s->self->steps ? sg_arena_alloc(a, 3 * all, sizeof *s->xb) : s->xt;
     s->xs = sg_arena_alloc(a, 3 * all, sizeof *s->xs);
     s->grad = sg_arena_alloc(a, 3 * top, sizeof *s->grad);
     s->work = sg_arena_alloc(a, 6 * top, sizeof *s->work);
     s->fixed = sg_arena_alloc(a, top, 1);
     s->ss = sg_arena_alloc(a, top, 1);
-    if (!s->x1 || !s->xt || !s->xs || !s->grad || !s->work || !s->fixed || !s->ss)
+    if (!s->x1 || !s->xt || !s->xb || !s->xs || !s->grad || !s->work || !s->fixed || !s->ss)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
     return SG_OK;
 }
@@ -115,18 +135,25 @@ static void draw_ask(shard *s, int k)
     sg_protein_buffer_ask(&s->b, k, &ask);
 }
 
+static void noise(shard *s, double *x, const double *x1, double t, int n, const sg_map *law)
+{
+    sg_base_draw(&sg_space_centred, law, x, (size_t)n, 3, &s->rng);
+    for (int i = 0; i < 3 * n; i++)
+        x[i] = (1 - t) * x[i] + t * x1[i];
+}
+
 static void draw_example(shard *s, int k, const sg_map *law)
 {
     const sg_protein_example *e = &s->e[k];
-    double *x1 = s->x1 + 3L * s->b.residue0[k], *xt = s->xt + 3L * s->b.residue0[k];
-    double t = s->t[k];
+    long r0 = 3L * s->b.residue0[k];
+    double *x1 = s->x1 + r0;
     for (int i = 0; i < 3 * e->n; i++)
         x1[i] = (double)e->ca[i];
     sg_space_centred.project(x1, (size_t)e->n, 3);
-    sg_base_draw(&sg_space_centred, law, xt, (size_t)e->n, 3, &s->rng);
-    for (int i = 0; i < 3 * e->n; i++)
-        xt[i] = (1 - t) * xt[i] + t * x1[i];
-    sg_protein_buffer_state(&s->b, k, xt, t);
+    noise(s, s->xt + r0, x1, s->t[k], e->n, law);
+    if (s->xb != s->xt)
+        noise(s, s->xb + r0, x1, s->before[k], e->n, law);
+    sg_protein_buffer_state(&s->b, k, s->xt + r0, s->t[k]);
     draw_ask(s, k);
 }
 
@@ -138,12 +165,15 @@ static void self_condition(shard *s, sg_tape *t)
     size_t mark = sg_arena_mark(t->arena);
     probe.grad = NULL;
     probe.last = NULL;
+    for (int k = 0; k < s->count; k++)
+        sg_protein_buffer_state(&s->b, k, s->xb + 3L * s->b.residue0[k], s->before[k]);
     sg_egnet_forward(&s->self->model->net, &probe, &s->b.in, &out);
     for (int k = 0; k < s->count && probe.status == SG_OK; k++) {
-        double *xs = s->xs + 3L * s->b.residue0[k];
-        sg_protein_estimate(xs, s->xt + 3L * s->b.residue0[k], s->b.t[k], &out.vec,
-                            s->b.in.lay.node0[k], s->e[k].n);
-        sg_protein_buffer_previous(&s->b, k, xs);
+        long r0 = 3L * s->b.residue0[k];
+        sg_protein_estimate(s->xs + r0, s->xb + r0, s->before[k], &out.vec, s->b.in.lay.node0[k],
+                            s->e[k].n);
+        sg_protein_buffer_previous(&s->b, k, s->xs + r0);
+        sg_protein_buffer_state(&s->b, k, s->xt + r0, s->t[k]);
     }
     t->status = probe.status;
     t->flops = probe.flops;

@@ -9,7 +9,9 @@
 typedef struct sg_protein_task {
     const sg_protein_model *model;
     const sg_protein_data *data;
-    double self_cond; /* share of batches that see a previous estimate */
+    double self_cond; /* share of batches that see a previous estimate: one at the same x, or, */
+    int least, steps; /* where these are not 0, of the step before: then times are those of a
+                         generator of so many steps, each number equally likely */
     /* shares of examples that tell the network their helix and strand shares, their structure by
      * residue, some of their residues as a motif */
     double with_share, with_ss, with_motif;
