@@ -196,8 +196,9 @@ static sg_status plan_init(plan *p, const sg_mol_model *m, const sg_mol_generate
     p->hydro_grid = malloc(((size_t)o->hydro_steps + 1) * sizeof(double));
     if (!p->heavy_grid || !p->hydro_grid)
         return sg_fail(err, SG_ENOMEM, "no memory for time grids");
-    /* hydrogens: their bonds take what error the last step leaves, which falls with its length */
-    s = sg_grid_uniform.fill(p->heavy_grid, (size_t)o->steps, NULL, 0, 1, 0, err);
+    /* shorter steps late: heavy atoms settle in the second half, and of hydrogens bonds take what
+     * error the last step leaves, which falls with its length */
+    s = sg_grid_power.fill(p->heavy_grid, (size_t)o->steps, NULL, 0, 1, 0.5, err);
     return s == SG_OK
                ? sg_grid_quadratic.fill(p->hydro_grid, (size_t)o->hydro_steps, NULL, 0, 1, 0, err)
                : s;
