@@ -2,8 +2,8 @@
 
 # models (add each file here): installed, and found from the build tree through a link
 graphgenmodelsdir = $(pkgdatadir)/graphgen
-dist_graphgenmodels_DATA = %D%/models/community_small.safetensors %D%/models/ego_small.safetensors %D%/models/comm20.safetensors %D%/models/enzymes.safetensors %D%/models/planar.safetensors %D%/models/sbm.safetensors %D%/models/community_small_gdss.safetensors
-EXTRA_DIST += %D%/models/community_small.md %D%/models/community_small_gdss.md %D%/models/ego_small.md %D%/models/comm20.md %D%/models/enzymes.md %D%/models/planar.md %D%/models/sbm.md
+dist_graphgenmodels_DATA = %D%/models/community_small.safetensors %D%/models/ego_small.safetensors %D%/models/comm20.safetensors %D%/models/enzymes.safetensors %D%/models/grid.safetensors %D%/models/planar.safetensors %D%/models/sbm.safetensors %D%/models/community_small_gdss.safetensors
+EXTRA_DIST += %D%/models/community_small.md %D%/models/community_small_gdss.md %D%/models/ego_small.md %D%/models/comm20.md %D%/models/enzymes.md %D%/models/grid.md %D%/models/planar.md %D%/models/sbm.md
 BUILT_SOURCES += share/sigen/graphgen
 CLEANFILES += share/sigen/graphgen
 share/sigen/graphgen:

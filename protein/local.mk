@@ -2,8 +2,9 @@
 
 # models (add each file here): installed, and found from the build tree through a link
 proteinmodelsdir = $(pkgdatadir)/protein
-dist_proteinmodels_DATA = %D%/models/backbone.safetensors
-EXTRA_DIST += %D%/models/backbone.md
+dist_proteinmodels_DATA = %D%/models/backbone.safetensors %D%/models/backbone-16.safetensors \
+  %D%/models/backbone-8.safetensors
+EXTRA_DIST += %D%/models/backbone.md %D%/models/backbone-16.md %D%/models/backbone-8.md
 BUILT_SOURCES += share/sigen/protein
 CLEANFILES += share/sigen/protein
 share/sigen/protein:
