@@ -37,16 +37,16 @@ static double draw_time(sg_rng *r)
 }
 
 /* A step of a generator of `least` to `steps` steps, and the step before it. */
-static double draw_step(const sg_protein_task *self, sg_rng *r, double *before)
+static sg_status draw_step(const sg_protein_task *self, sg_rng *r, double *t, double *before,
+                           sg_error *err)
 {
     double grid[SG_DISTILL_MAX_STEPS + 1];
     int n = self->least + (int)sg_rng_below(r, (uint32_t)(self->steps - self->least + 1));
     int k = (int)sg_rng_below(r, (uint32_t)n);
-    sg_error err;
-    if (sg_grid_power.fill(grid, (size_t)n, NULL, 0, 1, 0, &err) != SG_OK)
-        return *before = 0;
+    sg_status s = sg_grid_power.fill(grid, (size_t)n, NULL, 0, 1, 0, err);
     *before = grid[k ? k - 1 : 0];
-    return grid[k];
+    *t = grid[k];
+    return s;
 }
 
 static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int k, int n,
@@ -63,10 +63,10 @@ static sg_status shard_init(shard *s, sg_arena *a, uint64_t seed, long step, int
     if (!length || !s->e || !s->t || !s->before)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->count);
     for (int i = 0; i < s->count; i++) {
-        if (s->self->steps)
-            s->t[i] = draw_step(s->self, &s->rng, &s->before[i]);
-        else
+        if (!s->self->steps)
             s->t[i] = s->before[i] = draw_time(&s->rng);
+        else if (draw_step(s->self, &s->rng, &s->t[i], &s->before[i], err) != SG_OK)
+            return err->code;
         int part = held_out         ? SG_PROTEIN_HELD_OUT
                    : s->t[i] < LATE ? SG_PROTEIN_TRAIN
                                     : SG_PROTEIN_LATE;
