@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "arch.h"
 #include "cli/training.h"
 #include "cmd.h"
+#include "layout.h"
 #include "task.h"
 #include "weights.h"
 
@@ -32,6 +34,7 @@ static const char *preset_name(size_t k)
 /* clang-format off */
 static const sg_opt options[] = {
     {"preset", 0, SG_OPT_TEXT, "NAME", "layout: labels and edges as tokens beside a layout; gdss: the joint SDE of node features and edges of Jo, Lee and Hwang (2022)", "layout", 0, 0, preset_name},
+    {"layout", 0, SG_OPT_TEXT, "NAME", "what a new network's graphs are laid out by: stress, where distances matter, or diffusion, where communities do", "stress", 0, 0, sg_graph_layout_name},
     {"valid", 0, SG_OPT_TEXT, "FILE", "held-out graphs for the loss beside the training loss", NULL, 0, 0, NULL},
     {"hold-out", 0, SG_OPT_INT, "K", "without --valid: hold out the last K graphs of the data", NULL, 1, 1e9, NULL},
     {"batch", 0, SG_OPT_INT, "B", "graphs a step", "64", 4, 16384, NULL},
@@ -80,6 +83,7 @@ static sg_status egnet_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err)
     int d = (int)sg_cli_int(c, "width"), walk = (int)sg_cli_int(c, "walk");
     if (d % 16 != 0)
         return sg_fail(err, SG_EINVAL, "--width %d is no multiple of 16", d);
+    snprintf(g->layout, sizeof g->layout, "%s", sg_cli_text(c, "layout"));
     g->net = (sg_egnet_dims){.d = d,
                              .K = 8,
                              .P = (int)sg_cli_int(c, "pair-width"),

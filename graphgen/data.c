@@ -95,7 +95,7 @@ static sg_status encode_weights(float *y, const sg_graph_config *c, const sg_gra
 }
 
 static sg_status encode(sg_graph_data *d, const sg_graph_config *c, const sg_graph *g, long k,
-                        sg_error *err)
+                        const sg_graph_layout_kind *kind, sg_error *err)
 {
     int n = g->n_nodes;
     int *cls = d->cls + d->node0[k];
@@ -122,10 +122,12 @@ static sg_status encode(sg_graph_data *d, const sg_graph_config *c, const sg_gra
     sg_status s = d->y ? encode_weights(d->y + d->pair0[k], c, g, k, err) : SG_OK;
     if (s != SG_OK)
         return s;
+    if (!kind)
+        return SG_OK; /* a network without a layout */
     double *x = malloc(3 * (size_t)n * sizeof *x);
     if (!x)
         return sg_fail(err, SG_ENOMEM, "no memory for a layout");
-    s = sg_graph_layout(g, x, err);
+    s = sg_graph_layout(kind, g, x, err);
     for (int i = 0; i < 3 * n && s == SG_OK; i++)
         d->xyz[3 * d->node0[k] + (size_t)i] = (float)x[i];
     free(x);
@@ -134,6 +136,12 @@ static sg_status encode(sg_graph_data *d, const sg_graph_config *c, const sg_gra
 
 sg_graph_data *sg_graph_data_new(const sg_graph_config *c, const sg_graph_set *s, sg_error *err)
 {
+    const sg_graph_layout_kind *kind = NULL;
+    if (c->layout[0] && !(kind = sg_graph_layout_find(c->layout))) {
+        sg_fail(err, SG_ENOTSUP, "the model was trained beside a layout \"%s\", which is unknown",
+                c->layout);
+        return NULL;
+    }
     sg_graph_data *d = calloc(1, sizeof *d);
     size_t nodes = 0, pairs = 0;
     for (size_t k = 0; k < s->n; k++) {
@@ -162,7 +170,7 @@ sg_graph_data *sg_graph_data_new(const sg_graph_config *c, const sg_graph_set *s
         d->pair0[k] = pairs;
         nodes += (size_t)s->g[k].n_nodes;
         pairs += sg_graph_pairs(s->g[k].n_nodes);
-        if (encode(d, c, &s->g[k], (long)k, err) != SG_OK) {
+        if (encode(d, c, &s->g[k], (long)k, kind, err) != SG_OK) {
             sg_graph_data_free(d);
             return NULL;
         }

@@ -19,8 +19,8 @@ typedef struct sg_graph_data sg_graph_data;
  * set), SG_ELIMIT (too many labels, a graph that is too large). */
 SG_MUST_CHECK sg_status sg_graph_config_from(sg_graph_config *c, const sg_graph_set *s,
                                              sg_error *err);
-/* Encodes a set for this config. SG_ENOTSUP (a label or size that it lacks, or edges without the
- * weights that it has), SG_EDOM (a weight that is not positive), SG_ENOMEM. NULL then. */
+/* Encodes a set for this config, with layouts of its kind. SG_ENOTSUP (a label or size that it
+ * lacks, edges without the weights that it has, an unknown layout), SG_EDOM (a weight that is not positive), SG_ENOMEM. NULL then. */
 SG_MUST_CHECK sg_graph_data *sg_graph_data_new(const sg_graph_config *c, const sg_graph_set *s,
                                                sg_error *err);
 void sg_graph_data_free(sg_graph_data *d); /* accepts NULL */

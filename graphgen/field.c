@@ -194,9 +194,18 @@ static void egnet_field(sg_field *f, const sg_system *sys, sg_graph_work *w)
 
 /* ---- the kind of network --------------------------------------------------------------------- */
 
+static void egnet_write(const sg_graph_config *c, json_t *o)
+{
+    json_object_set_new(o, "layout", json_string(c->layout));
+}
+
 static const char *egnet_read(sg_graph_config *c, const json_t *o)
 {
-    (void)o;
+    const json_t *layout = json_object_get(o, "layout"); /* first models have none: stress */
+    const char *name = layout ? json_string_value(layout) : "stress";
+    if (!name || strlen(name) >= sizeof c->layout)
+        return "layout";
+    strcpy(c->layout, name);
     if (c->net.C != c->n_node_labels)
         return "node_labels";
     if (c->net.B != c->n_edge_labels + 1)
@@ -326,6 +335,7 @@ const sg_graph_arch sg_graph_egnet = {
     .summary = "tokens beside a layout",
     .dims = sg_egnet_dim_table,
     .at = offsetof(sg_graph_config, net),
+    .write = egnet_write,
     .read = egnet_read,
     .init = egnet_init,
     .system = egnet_system,

@@ -30,6 +30,7 @@ typedef struct sg_graph_config {
     double log_mean, log_sd;                              /* of their logarithms */
     int max_nodes, sizes[SG_GRAPH_NET_NODES + 1];         /* histogram of the training data */
     double mean_degree;
+    char layout[16]; /* what training lays graphs out by (layout.h); egnet only */
     int max_degree; /* of training data; not in the file */
 } sg_graph_config;
 

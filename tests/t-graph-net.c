@@ -64,9 +64,10 @@ static void walks(void)
  * relative departure from it of |x_i - x_j| / d_ij. */
 static double misfit(const sg_graph *g, const double *d)
 {
+    const sg_graph_layout_kind *stress = sg_graph_layout_find("stress");
     double x[3 * N], mean[3] = {0}, sum = 0, lo = HUGE_VAL, hi = 0;
     int n = g->n_nodes;
-    must(sg_graph_layout(g, x, &err), &err);
+    must(sg_graph_layout(stress, g, x, &err), &err);
     for (int i = 0; i < 3 * n; i++) {
         sum += x[i] * x[i];
         mean[i % 3] += x[i] / n;
@@ -117,8 +118,35 @@ static void layout(void)
            bent);
     sg_graph_reset(&g);
     must(sg_graph_set_nodes(&g, 1, &err), &err);
-    must(sg_graph_layout(&g, x, &err), &err);
-    tap_ok(x[0] == 0 && x[1] == 0 && x[2] == 0, "a single node lies at the origin");
+    for (const sg_graph_layout_kind *k = sg_graph_layouts; k->name; k++) {
+        must(sg_graph_layout(k, &g, x, &err), &err);
+        tap_ok(x[0] == 0 && x[1] == 0 && x[2] == 0, "%s: a single node lies at the origin",
+               k->name);
+    }
+    sg_graph_clear(&g);
+}
+
+static double apart(const double *x, int i, int j)
+{
+    return hypot(hypot(x[3 * i] - x[3 * j], x[3 * i + 1] - x[3 * j + 1]),
+                 x[3 * i + 2] - x[3 * j + 2]);
+}
+
+/* Two communities; the ratios come from the dense definition in another program. */
+static void communities(void)
+{
+    static const int edge[][2] = {{0, 1}, {0, 2}, {1, 2}, {1, 3}, {2, 3}, {3, 4},
+                                  {4, 5}, {4, 6}, {5, 7}, {6, 7}, {5, 6}, {2, 5}};
+    sg_graph g = {0};
+    double x[24];
+    must(sg_graph_set_nodes(&g, 8, &err), &err);
+    for (size_t e = 0; e < sizeof edge / sizeof *edge; e++)
+        must(sg_graph_add_edge(&g, edge[e][0], edge[e][1], 1, 1, &err), &err);
+    must(sg_graph_sort(&g, &err), &err);
+    must(sg_graph_layout(sg_graph_layout_find("diffusion"), &g, x, &err), &err);
+    tap_near(apart(x, 0, 1) / apart(x, 0, 7), 0.0579160344, 0, 1e-8,
+             "a community is small beside the distance to the other one");
+    tap_near(apart(x, 0, 7) / apart(x, 3, 4), 1.7679089658, 0, 1e-8, "its edge is between");
     sg_graph_clear(&g);
 }
 
@@ -218,6 +246,7 @@ int main(void)
 {
     walks();
     layout();
+    communities();
     equivariance(0);
     equivariance(1);
     return tap_done();
