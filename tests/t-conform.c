@@ -18,6 +18,7 @@ static const struct {
 } paths[] = {{"linear", &sg_path_linear, NULL, 0},
              {"linear/brownian", &sg_path_linear, &sg_gamma_brownian, .5},
              {"linear/parabola", &sg_path_linear, &sg_gamma_parabola, 1},
+             {"shift", &sg_path_shift, NULL, 0},
              {"trig", &sg_path_trig, NULL, 0},
              {"trig/sine", &sg_path_trig, &sg_gamma_sine, 1},
              {"encdec", &sg_path_encdec, &sg_gamma_sine, 1},

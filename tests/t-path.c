@@ -13,6 +13,8 @@ static const struct {
 } all[] = {{&sg_path_linear, NULL, 0},
            {&sg_path_linear, &sg_gamma_brownian, 2},
            {&sg_path_linear, &sg_gamma_parabola, 1},
+           {&sg_path_shift, NULL, 0},
+           {&sg_path_shift, &sg_gamma_brownian, 1},
            {&sg_path_trig, NULL, 0},
            {&sg_path_trig, &sg_gamma_brownian, 1},
            {&sg_path_trig, &sg_gamma_sine, 1},
@@ -100,6 +102,8 @@ static void refusals(void)
            "VP with gamma");
     tap_ok(sg_path_init(&p, &sg_path_trig, NULL, &sg_gamma_brownian, four[0], &err) == SG_EDOM,
            "trig with gamma above 1");
+    const double never = 0;
+    tap_ok(sg_path_init(&p, &sg_path_shift, &never, NULL, 0, &err) == SG_EDOM, "a shift of 0");
     tap_ok(sg_interpolant_find("subvp") == &sg_path_subvp && !sg_interpolant_find("nope"),
            "paths are found by name");
     sg_system s = line(&sg_path_linear, NULL, 0, 1);
@@ -123,6 +127,8 @@ static void table(void)
         // clang-format off
         {"linear", &sg_path_linear, NULL, 0, NULL,
          {-.94522791, .86657896, -.62860902, .44002631, 1.30660527}},
+        {"shift", &sg_path_shift, NULL, 0, NULL,
+         {-1.03221401, .19925987, -.78830061, .64918873, .93711924}},
         {"trig", &sg_path_trig, NULL, 0, NULL,
          {-1.14448954, 1.58079414, -.18723152, .16682450, 1.21447096}},
         {"linear2", &sg_path_linear, &sg_gamma_brownian, 2, &b2,

@@ -193,6 +193,7 @@ int main(void)
     marginal(&sg_path_linear, 3);
     marginal(&sg_path_linear, 30);
     marginal(&sg_path_trig, 3);
+    marginal(&sg_path_shift, 3);
     mixed("euler");
     mixed("heun");
     mixed("rk4");

@@ -59,6 +59,31 @@ static double linear_t(const sg_path *p, double lam)
     return 1 / (1 + exp(-lam));
 }
 
+/* linear at the time t / (t + s (1 - t)) */
+static void shift_coeff(const sg_path *p, double t, sg_coeff *c)
+{
+    double s = p->par[0], d = t + s * (1 - t);
+    c->alpha = s * (1 - t) / d;
+    c->beta = t / d;
+    c->dbeta = s / (d * d);
+    c->dalpha = -c->dbeta;
+}
+
+static double shift_lam(const sg_path *p, double t)
+{
+    return linear_lam(p, t) - log(p->par[0]);
+}
+
+static double shift_t(const sg_path *p, double lam)
+{
+    return linear_t(p, lam + log(p->par[0]));
+}
+
+static sg_status shift_check(const sg_path *p, sg_error *err)
+{
+    return p->par[0] > 0 ? SG_OK : sg_fail(err, SG_EDOM, "path shift: s is 0");
+}
+
 static void trig_coeff(const sg_path *p, double t, sg_coeff *c)
 {
     (void)p;
@@ -115,6 +140,11 @@ const sg_interpolant sg_path_linear = {
     .name = "linear", .summary = "(1 - t) x0 + t x1: flow matching", .cite = "LCB23",
     .exact_base = 1, .exact_data = 1, .two_sided = -1, .monotone = 1,
     .coeff = linear_coeff, .lam = linear_lam, .t_of_lam = linear_t};
+const sg_interpolant sg_path_shift = {
+    .name = "shift", .summary = "linear on a clock that is behind (s > 1) or ahead", .cite = "EKB24",
+    .exact_base = 1, .exact_data = 1, .two_sided = -1, .monotone = 1,
+    .n_par = 1, .par_name = {"s"}, .par_default = {2},
+    .coeff = shift_coeff, .lam = shift_lam, .t_of_lam = shift_t, .check = shift_check};
 const sg_interpolant sg_path_trig = {
     .name = "trig", .summary = "cos(pi t/2) x0 + sin(pi t/2) x1", .cite = "ABV23",
     .exact_base = 1, .exact_data = 1, .two_sided = -1, .monotone = 1,
@@ -127,9 +157,17 @@ const sg_interpolant sg_path_mirror = {
     .exact_data = 1, .needs_gamma = 1, .coeff = mirror_coeff};
 // clang-format on
 
-const sg_interpolant *const sg_interpolants[] = {
-    &sg_path_linear, &sg_path_trig, &sg_path_encdec, &sg_path_mirror, &sg_path_vp,
-    &sg_path_subvp,  &sg_path_ve,   &sg_path_edm,    &sg_path_mr,     NULL};
+const sg_interpolant *const sg_interpolants[] = {&sg_path_linear,
+                                                 &sg_path_shift,
+                                                 &sg_path_trig,
+                                                 &sg_path_encdec,
+                                                 &sg_path_mirror,
+                                                 &sg_path_vp,
+                                                 &sg_path_subvp,
+                                                 &sg_path_ve,
+                                                 &sg_path_edm,
+                                                 &sg_path_mr,
+                                                 NULL};
 
 const sg_interpolant *sg_interpolant_find(const char *name)
 {

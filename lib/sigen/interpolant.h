@@ -59,6 +59,7 @@ struct sg_path {
 };
 
 SG_API extern const sg_interpolant sg_path_linear; /* 1-t, t: flow matching */
+SG_API extern const sg_interpolant sg_path_shift;  /* s: lam of linear, less log s */
 SG_API extern const sg_interpolant sg_path_trig;   /* cos, sin of pi t/2 */
 SG_API extern const sg_interpolant sg_path_encdec; /* base -> noise -> data */
 SG_API extern const sg_interpolant
