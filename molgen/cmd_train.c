@@ -23,6 +23,7 @@ static const sg_opt options[] = {
     {"batch", 0, SG_OPT_INT, "B", "molecules a step", "256", 4, 16384, NULL},
     {"width", 0, SG_OPT_INT, "D", "scalars per node, a multiple of 16", NULL, 16, 2048, NULL},
     {"layers", 0, SG_OPT_INT, "L", "layers", NULL, 1, 32, NULL},
+    {"token-shift", 0, SG_OPT_DOUBLE, "S", "heavy: how far atoms and bonds are decided behind the coordinates; 2, or that of --init", NULL, 0.01, 100, NULL},
     {"cache", 0, SG_OPT_TEXT, "FILE", "write the encoded data for tools/twin/train.py and stop", NULL, 0, 0, NULL},
     SG_CLI_TRAIN_OPTIONS,
 };
@@ -218,6 +219,8 @@ static sg_status start(training *t, sg_error *err)
         s = load_data(t, file ? &t->model.config.vocab : NULL, err);
     if (s == SG_OK && !file)
         s = make_model(t, NULL, err);
+    if (s == SG_OK && sg_cli_given(t->c, "token-shift"))
+        t->model.config.vocab.token_shift = sg_cli_double(t->c, "token-shift");
     if (s == SG_OK)
         s = sg_cli_training_start(&t->base, &t->model.params[t->head], file,
                                   sg_mol_head_name(t->head), err);
@@ -248,7 +251,9 @@ static sg_status run(sg_cli *c, sg_error *err)
                                 .self_cond = 0.5,
                                 .noise = 0.05,
                                 .jitter = t->head == SG_MOL_HYDRO ? 0.01 : 0.02,
-                                .cap = 1000};
+                                .cap = t->head == SG_MOL_HEAVY ? 10000 : 1000,
+                                .token_shift = t->model.config.vocab.token_shift,
+                                .late = 0.15};
         sg_mol_task_init(&t->base.task, &t->self);
         t->base.save = save;
         t->base.module = t;

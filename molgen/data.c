@@ -37,6 +37,7 @@ sg_mol_data *sg_mol_data_new(const char *const *props, const char *const *units,
     }
     d->open = 1;
     d->vocab.n_props = n_props;
+    d->vocab.token_shift = 2;
     d->vocab.hydro_noise = 0.6;
     for (int i = 0; i < n_props; i++) {
         snprintf(d->vocab.prop[i].name, sizeof d->vocab.prop[i].name, "%s", props[i]);
@@ -128,8 +129,7 @@ static int class_of(sg_mol_data *d, const sg_mol_atom *a, int hydrogens)
     int c = sg_mol_vocab_class(v, a->element, a->charge, hydrogens);
     if (c >= 0 || !d->open || v->n_classes == SG_MOL_MAX_CLASSES)
         return c;
-    v->cls[v->n_classes] =
-        (sg_mol_class){a->element, a->charge, (unsigned char)hydrogens};
+    v->cls[v->n_classes] = (sg_mol_class){a->element, a->charge, (unsigned char)hydrogens};
     return v->n_classes++;
 }
 
@@ -155,8 +155,9 @@ sg_status sg_mol_data_add(sg_mol_data *d, const sg_mol *m, sg_error *err)
         const sg_mol_atom *a = &m->atom[s.heavy[i]];
         int c = class_of(d, a, s.hydrogens[i]);
         if (c < 0)
-            return sg_fail(err, SG_ENOTSUP, "%s with charge %d and %d hydrogens is not in the "
-                                            "vocabulary",
+            return sg_fail(err, SG_ENOTSUP,
+                           "%s with charge %d and %d hydrogens is not in the "
+                           "vocabulary",
                            sg_element_symbol(a->element), a->charge, s.hydrogens[i]);
         cls[i] = (unsigned char)c;
         for (int x = 0; x < 3; x++)
@@ -192,8 +193,7 @@ sg_status sg_mol_data_add(sg_mol_data *d, const sg_mol *m, sg_error *err)
         double y;
         prop[q] = v && sg_parse_double(v, strlen(v), &y, NULL) == SG_OK ? (float)y : NAN;
     }
-    d->rec[d->count++] =
-        (record){d->bytes, d->reals, (unsigned char)s.n, (unsigned char)s.h};
+    d->rec[d->count++] = (record){d->bytes, d->reals, (unsigned char)s.n, (unsigned char)s.h};
     d->bytes += (size_t)(s.n + s.h) + pairs;
     d->reals += 3 * (size_t)(s.n + s.h) + Q;
     return SG_OK;
@@ -242,8 +242,8 @@ static void sort_classes(sg_mol_data *d)
     memcpy(old, v->cls, sizeof old);
     qsort(v->cls, (size_t)v->n_classes, sizeof v->cls[0], by_class);
     for (int i = 0; i < v->n_classes; i++)
-        to[i] = (unsigned char)sg_mol_vocab_class(v, old[i].element, old[i].charge,
-                                                  old[i].hydrogens);
+        to[i] =
+            (unsigned char)sg_mol_vocab_class(v, old[i].element, old[i].charge, old[i].hydrogens);
     for (size_t k = 0; k < d->count; k++)
         for (int i = 0; i < d->rec[k].n; i++) {
             unsigned char *c = d->byte + d->rec[k].byte + i;

@@ -33,6 +33,7 @@ void sg_mol_heavy_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v)
 {
     *map = (sg_map){
         .apply = size_apply, .solve = size_solve, .logdet = size_logdet, .data = v->noise_sd};
+    const sg_path clock = {.kind = &sg_path_shift, .par = {v->token_shift}};
     *sys = (sg_system){.n = 3};
     sys->c[SG_MOL_X] = (sg_component){.name = "coordinates",
                                       .space = &sg_space_centred,
@@ -42,11 +43,9 @@ void sg_mol_heavy_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v)
     sys->c[SG_MOL_CLASS] = (sg_component){.name = "classes",
                                           .space = &sg_space_categorical,
                                           .width = (size_t)v->n_classes,
-                                          .path = sg_path_default()};
-    sys->c[SG_MOL_BOND] = (sg_component){.name = "bonds",
-                                         .space = &sg_space_categorical,
-                                         .width = SG_MOL_BONDS,
-                                         .path = sg_path_default()};
+                                          .path = clock};
+    sys->c[SG_MOL_BOND] = (sg_component){
+        .name = "bonds", .space = &sg_space_categorical, .width = SG_MOL_BONDS, .path = clock};
 }
 
 void sg_mol_hydro_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <sigen/align.h>
+#include <sigen/interpolant.h>
 #include <sigen/loss.h>
 #include "batch.h"
 #include "task.h"
@@ -50,22 +51,39 @@ static sg_status shard_init(shard *s, sg_mol_buffer *b, const sg_mol_task *self,
     return sg_mol_buffer_init(b, a, sizes, pick, s->count, all ? 0 : self->net->dims.Q, err);
 }
 
-/* Properties: with probability 0.2 none is shown, else each with probability 1/2. */
+/* Properties: with probability 0.2 none is shown, with 0.4 one, else each with probability 1/2. */
 static void show_properties(shard *s, const sg_mol_example *e, double *y, unsigned char *known)
 {
     const sg_mol_vocab *v = sg_mol_data_vocab(s->data);
-    int none = sg_rng_uniform(&s->rng) < 0.2;
-    for (int q = 0; q < s->self->net->dims.Q; q++) {
-        int show = sg_rng_uniform(&s->rng) < 0.5;
+    double u = sg_rng_uniform(&s->rng);
+    int Q = s->self->net->dims.Q, none = u < 0.2;
+    int one = u < 0.6 && Q ? (int)sg_rng_below(&s->rng, (uint32_t)Q) : -1;
+    for (int q = 0; q < Q; q++) {
+        int show = one >= 0 ? q == one : sg_rng_uniform(&s->rng) < 0.5;
         known[q] = (unsigned char)(show && !none && !isnan(e->prop[q]));
         y[q] = known[q] ? ((double)e->prop[q] - v->prop[q].mean) / v->prop[q].sd : 0;
     }
 }
 
-/* of tokens: min(1/(1-t), 5) */
-static double token_weight(double t)
+/* The share of tokens shown at time t, and the weight of the others: min(1/(1 - kappa), 5), times
+ * what makes t ~ Beta(2, 1) weigh shares as if they were drawn so, whatever the clock. */
+static double token_share(const shard *s, double t, double *weight)
 {
-    return fmin(1 / fmax(1 - t, 1e-9), 5);
+    const sg_path clock = {.kind = &sg_path_shift, .par = {s->self->token_shift}};
+    sg_coeff c;
+    sg_path_coeff(&clock, t, &c);
+    *weight = fmin(1 / fmax(c.alpha, 1e-9), 5) * c.dbeta * c.beta / fmax(t, 1e-9);
+    return c.beta;
+}
+
+/* Beta(2, 1), and of some examples late: 1 - t between 0.1 and 0.003, its logarithm uniform. Bonds
+ * get their lengths there. */
+static double heavy_time(shard *s)
+{
+    double t = sqrt(sg_rng_uniform(&s->rng));
+    if (sg_rng_uniform(&s->rng) < s->self->late)
+        t = 1 - 0.1 * exp(-3.5 * sg_rng_uniform(&s->rng));
+    return t;
 }
 
 /* of coordinates: min(1/(1-t)^2, cap), the error in units of the noise left, so that the last steps
@@ -102,9 +120,10 @@ static void heavy_example(shard *s, int k, sg_mol_buffer *b, heavy_target *g)
     sg_mol_example e;
     sg_mol_data_get(s->data, b->pick[k], &e);
     int n = e.n, i0 = b->in.lay.node0[k], p0 = b->in.lay.pair0[k];
-    double t = sqrt(sg_rng_uniform(&s->rng)); /* Beta(2, 1) */
+    double t = heavy_time(s), w, share = token_share(s, t, &w);
     double x1[3 * SG_MOL_MAX_HEAVY], x0[3 * SG_MOL_MAX_HEAVY], z[3 * SG_MOL_MAX_HEAVY];
-    double w = token_weight(t) * s->share, wx = point_weight(t, s->self->cap) * s->share;
+    double wx = point_weight(t, s->self->cap) * s->share;
+    w *= s->share;
     for (int i = 0; i < 3 * n; i++)
         x1[i] = (double)e.xyz[i];
     paired_noise(s, v->noise_sd[n], x1, n, x0);
@@ -117,13 +136,13 @@ static void heavy_example(shard *s, int k, sg_mol_buffer *b, heavy_target *g)
         g->wx[3 * i0 + i] = wx / n;
     }
     for (int i = 0; i < n; i++) {
-        int shown = sg_rng_uniform(&s->rng) < t;
+        int shown = sg_rng_uniform(&s->rng) < share;
         g->cls[i0 + i] = e.cls[i];
         b->cls[i0 + i] = shown ? e.cls[i] : m->C;
         g->wc[i0 + i] = shown ? 0 : 0.4 * w / n;
     }
     for (int p = 0; p < n * (n - 1) / 2; p++) {
-        int shown = sg_rng_uniform(&s->rng) < t;
+        int shown = sg_rng_uniform(&s->rng) < share;
         g->bond[p0 + p] = e.bond[p];
         b->bond[p0 + p] = shown ? e.bond[p] : m->B;
         g->wb[p0 + p] = shown ? 0 : w / n;

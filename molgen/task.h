@@ -12,7 +12,9 @@ typedef struct sg_mol_task {
     double self_cond;                 /* share of shards with self-conditioning, 0.5 */
     double noise;                     /* extra noise of coordinates, 0.05 angstrom */
     double jitter;                    /* hydro: of heavy atoms, 0.02 angstrom */
-    double cap;                       /* largest weight of coordinates, 1000 */
+    double cap;                       /* largest weight of coordinates: heavy 1e4, hydro 1e3 */
+    double token_shift;               /* heavy: the model's (vocab.h) */
+    double late;                      /* heavy: share of examples with a late time, 0.15 */
 } sg_mol_task;
 
 /* Fills *task for the network's head; self must outlive it. */

@@ -64,6 +64,7 @@ sg_status sg_mol_config_write(const sg_mol_config *c, char **text, sg_error *err
     json_object_set_new(root, "max_nodes", json_integer(v->max_nodes));
     json_object_set_new(root, "sizes", numbers_json(v->sizes, v->max_heavy + 1));
     json_object_set_new(root, "noise_sd", numbers_json(v->noise_sd, v->max_heavy + 1));
+    json_object_set_new(root, "token_shift", json_real(v->token_shift));
     json_object_set_new(root, "hydro_noise", json_real(v->hydro_noise));
     *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9));
     json_decref(root);
@@ -190,6 +191,9 @@ sg_status sg_mol_config_read(sg_mol_config *c, const char *text, sg_error *err)
     v->max_heavy = numbers(r, root, "sizes", v->sizes, SG_MOL_MAX_HEAVY + 1, 0, 1e15) - 1;
     v->max_nodes = (int)number(r, root, "max_nodes", 1, SG_MOL_MAX_NODES);
     numbers(r, root, "noise_sd", v->noise_sd, SG_MOL_MAX_HEAVY + 1, 0, 1e3);
+    /* first models have none: one clock for all */
+    v->token_shift =
+        json_object_get(root, "token_shift") ? number(r, root, "token_shift", 0.01, 100) : 1;
     v->hydro_noise = number(r, root, "hydro_noise", 0, 10);
     json_decref(root);
     return rd.status;

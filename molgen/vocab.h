@@ -45,6 +45,7 @@ typedef struct sg_mol_vocab {
     double sizes[SG_MOL_MAX_HEAVY + 1]; /* how many molecules have n heavy atoms */
     double noise_sd[SG_MOL_MAX_HEAVY +
                     1]; /* base law's sd of a coordinate before centring, angstrom */
+    double token_shift; /* clock of classes and bonds: path "shift" beside linear coordinates */
     double hydro_noise; /* 0.6 angstrom */
 } sg_mol_vocab;
 

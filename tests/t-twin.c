@@ -94,7 +94,7 @@ static double loss(const fixture *f, sg_egnet_out *out, double part[3])
         for (int s = 0; s < S; s++) {
             int i0 = l->node0[s], n = l->node0[s + 1] - i0, keep = 0;
             double left = 1 - f->in.t[s], w = fmin(1 / left, 5) / S;
-            double w1 = fmin(1 / (left * left), 1000) / S;
+            double w1 = fmin(1 / (left * left), f->head == SG_MOL_HEAVY ? 1e4 : 1e3) / S;
             if (f->head == SG_MOL_HYDRO)
                 keep = heavy_of[s];
             for (int i = 3 * keep; i < 3 * n; i++)

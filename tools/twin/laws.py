@@ -66,7 +66,7 @@ class Data:
         return {"classes": self.info["classes"],
                 "properties": [{**p, **statistics(self.prop[:, q], self.n, top)} for q, p in enumerate(self.info["properties"])],
                 "max_nodes": int((self.n + self.nh).max()), "sizes": np.bincount(self.n).tolist(), "noise_sd": sd,
-                "hydro_noise": 0.6}
+                "token_shift": 2.0, "hydro_noise": 0.6}
 
 
 def statistics(y, n, top):
@@ -122,13 +122,15 @@ def batch(data, vocab, size, seed, step, rank=0, ranks=1, jitter=0.02, noise=0.0
     y = (prop - [p["mean"] for p in stat]) / [p["sd"] for p in stat]
     out = {"self": self_cond, "n": n, "heavy": g["heavy"][pick]}
     if data.part == "heavy":
-        t = np.sqrt(rng.random(S))                        # Beta(2, 1)
-        s = t[:, None, None]
+        late = 1 - 0.1 * np.exp(-3.5 * rng.random(S))
+        t = np.where(rng.random(S) < 0.15, late, np.sqrt(rng.random(S)))
+        s, share = t[:, None, None], (t / (t + vocab["token_shift"] * (1 - t)))[:, None]
         x0 = paired(centred(vocab["noise_sd"][n] * rng.standard_normal(x1.shape)), x1)
         x = (1 - s) * x0 + s * x1 + noise * (1 - s) * centred(rng.standard_normal(x1.shape))
-        a = np.where(rng.random(cls.shape) < t[:, None], cls, len(vocab["classes"]))
-        b = np.where(rng.random(bond.shape) < t[:, None], bond, 4)
-        k = (rng.random(y.shape) < 0.5) & (rng.random((S, 1)) >= 0.2) & np.isfinite(y)
+        a = np.where(rng.random(cls.shape) < share, cls, len(vocab["classes"]))
+        b = np.where(rng.random(bond.shape) < share, bond, 4)
+        u, one = rng.random((S, 1)), np.arange(y.shape[1]) == rng.integers(max(1, y.shape[1]), size=(S, 1))
+        k = np.where(u < 0.6, one, rng.random(y.shape) < 0.5) & (u >= 0.2) & np.isfinite(y)
         out.update(y=np.where(k, y, 0), k=k.astype(float))
     else:
         a, b = cls, bond

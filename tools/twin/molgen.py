@@ -171,20 +171,22 @@ def project(head, x1, x, n_heavy=None):
     return torch.where(stays[..., None], x, x1)
 
 
-def loss(head, C, B, out, batch):
-    """Mean over the batch of the law's loss, and its parts. batch: a b x t and the targets x1 class bond prop heavy."""
+def loss(head, C, B, out, batch, shift=1.0):
+    """Mean over the batch of the law's loss, and its parts. batch: a b x t and the targets x1 class bond prop heavy;
+    shift: of the tokens' clock."""
     if head == "predict":
         parts = [F.smooth_l1_loss(out["prop"], batch["prop"], reduction="mean")]
         return parts[0], parts
     left = 1 - batch["t"]
-    w, wx = (1 / left.clamp(min=1e-9)).clamp(max=5), (1 / left.square().clamp(min=1e-9)).clamp(max=1000)
+    wx = (1 / left.square().clamp(min=1e-9)).clamp(max=1e4 if head == "heavy" else 1e3)
     x1 = project(head, out["x1"], batch["x"], batch.get("heavy"))
     sq = (x1 - batch["x1"]).square()
     if head == "hydro":
         moves = (torch.arange(sq.shape[1], device=sq.device) >= batch["heavy"][:, None])[..., None]
         parts = [(wx * (sq * moves).sum((1, 2)) / (3 * moves.sum((1, 2)).clamp(min=1))).mean()]
         return parts[0], parts
-    n = sq.shape[1]
+    n, d = sq.shape[1], batch["t"] + shift * left
+    w = (d / (shift * left).clamp(min=1e-9)).clamp(max=5) * shift / d**3
     ce_class = F.cross_entropy(out["class"].flatten(0, 1), batch["class"].flatten(), reduction="none").view(-1, n)
     ce_bond = F.cross_entropy(out["bond"].flatten(0, 1), batch["bond"].flatten(), reduction="none").view(len(w), -1)
     parts = [(wx * 3 * sq.mean((1, 2))).mean(),

@@ -34,16 +34,18 @@ def load(path, head):
 def draw(net, config, S, n, steps, eta, temperature=1.0):
     """S molecules of n heavy atoms -> class (S,n), bond (S,m), x (S,n,3)."""
     C, B, m = net.sizes["C"], net.sizes["B"], n * (n - 1) // 2
+    shift = config.get("token_shift", 1)
+    share = lambda t: t / (t + shift * (1 - t))
     x = config["noise_sd"][n] * torch.randn(S, n, 3)
     x = x - x.mean(1, keepdim=True)
     a, b, xs = torch.full((S, n), C), torch.full((S, m), B), None
     for i in range(steps):
-        t, dt = i / steps, 1 / steps
+        t, dt, k, k2 = i / steps, 1 / steps, share(i / steps), share((i + 1) / steps)
         out = net(a, b, x, xs, torch.full((S,), t))
         xs = molgen.project("heavy", out["x1"], x)
         x = x + dt * (xs - x) / (1 - t)
-        again = eta * dt if t + dt <= 0.9 else 0.0
-        show = dt / (1 - t) if not again else min(1.0, dt * (1 + eta * t) / (1 - t))
+        again = eta * (k2 - k) if t + dt <= 0.9 else 0.0
+        show = min(1.0, (k2 - k + again * k) / (1 - k))
         for tok, logits, mask in ((a, out["class"], C), (b, out["bond"], B)):
             value = torch.distributions.Categorical(logits=logits / temperature).sample()
             u, hidden = torch.rand(tok.shape), tok == mask

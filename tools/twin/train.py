@@ -224,7 +224,7 @@ def main():
                 first = net(t["a"], t["b"], t["x"], None, t["t"], *args)["x1"]
                 xs = molgen.project(o.part, first, t["x"], t["heavy"])
         out = net(t["a"], t["b"], t["x"], xs, t["t"], *args)
-        return molgen.loss(o.part, sizes["C"], sizes["B"], out, t)
+        return molgen.loss(o.part, sizes["C"], sizes["B"], out, t, vocab["token_shift"])
 
     def save():
         if RANK == 0:
