@@ -68,6 +68,8 @@ static json_t *info_json(const sg_graph_model *m, const sg_model *file)
         sg_json_set(&o, "weights",
                     json_pack("{s:f,s:f}", "log_mean", c->log_mean, "log_sd", c->log_sd));
     sg_json_set(&o, "mean_degree", json_real(c->mean_degree));
+    if (c->has_remask)
+        sg_json_set(&o, "remask", json_real(c->remask));
     sg_json_set(&o, "sizes", sizes);
     sg_json_set(&o, "metadata", meta);
     return o;
@@ -90,6 +92,8 @@ static void info_text(const sg_graph_model *m, const sg_model *file)
     printf("labels       %d of nodes, %d of edges\n",
            m->config.labelled ? m->config.n_node_labels : 0,
            m->config.n_edge_labels > 1 ? m->config.n_edge_labels : 0);
+    if (m->config.has_remask)
+        printf("re-masking   %g\n", m->config.remask);
     if (m->config.weighted)
         printf("weights      of edges, logarithms %.3g +- %.3g\n", m->config.log_mean,
                m->config.log_sd);
@@ -132,6 +136,7 @@ const sg_verb sg_graph_cmd_info = {
 static const sg_opt pack_options[] = {
     {"summary", 0, SG_OPT_TEXT, "TEXT", "one line for list", "", 0, 0, NULL},
     {"scores", 0, SG_OPT_TEXT, "JSON", "scores for list, a JSON object", "{}", 0, 0, NULL},
+    {"remask", 0, SG_OPT_DOUBLE, "ETA", "re-masking that suits the model: sample takes it unless told otherwise", NULL, 0, 1000, NULL},
     {"f32", 0, SG_OPT_FLAG, NULL, "keep 32-bit weights; bfloat16 if not given", NULL, 0, 0, NULL},
     {"output", 'o', SG_OPT_TEXT, "FILE", "the model", NULL, 0, 0, NULL},
 };
@@ -147,6 +152,10 @@ static sg_status pack(sg_cli *c, sg_error *err)
         return sg_fail(err, SG_EINVAL, out ? "--scores is no JSON object" : "-o is missing");
     sg_error e = {0};
     sg_graph_model *m = sg_graph_model_open(c->operands[0], &e);
+    if (m && sg_cli_given(c, "remask")) {
+        m->config.has_remask = 1;
+        m->config.remask = sg_cli_double(c, "remask");
+    }
     sg_status s =
         m ? sg_graph_model_save(m, out, sg_cli_flag(c, "f32") ? SG_DTYPE_F32 : SG_DTYPE_BF16, meta,
                                 2, NULL, &e)

@@ -24,7 +24,7 @@ static const sg_opt options[] = {
     {"log", 0, SG_OPT_TEXT, "FILE", "with --want, --edges: a CSV table of the graphs' weights and ancestors", NULL, 0, 0, NULL},
     {"complete", 0, SG_OPT_TEXT, "FILE", "graph that is kept as the first nodes of every sample; the rest is generated", NULL, 0, 0, NULL},
     {"temperature", 0, SG_OPT_DOUBLE, "T", "of edge and label choices; other values than 1 change the law", "1", 0.01, 10, NULL},
-    {"remask", 0, SG_OPT_DOUBLE, "ETA", "rate at which decided edges are decided again", "10", 0, 1000, NULL},
+    {"remask", 0, SG_OPT_DOUBLE, "ETA", "rate at which decided edges are decided again; if not given, what suits the model (see info), 10 where nothing is known", NULL, 0, 1000, NULL},
     {"slack", 0, SG_OPT_DOUBLE, "S", "how far that may exceed the training law near the end: 1 not at all", "3", 1, 100, NULL},
     {"sampler", 0, SG_OPT_TEXT, "NAME", "how layouts, or the features and edges of gdss, are integrated: euler, with gdss pc, if not given", NULL, 0, 0, sampler_name},
     {"steps", 0, SG_OPT_INT, "K", "steps, one network evaluation each with euler; 100, with gdss 1000, if not given", NULL, 1, 10000, NULL},
@@ -74,7 +74,8 @@ static sg_status read_options(sampling *s, sg_error *err)
     if (sg_cli_given(c, "corrector"))
         s->o.corrector = sg_cli_double(c, "corrector");
     s->o.isa = sg_cli_text(c, "isa");
-    s->o.remask = sg_cli_double(c, "remask");
+    if (sg_cli_given(c, "remask"))
+        s->o.remask = sg_cli_double(c, "remask");
     s->o.slack = sg_cli_double(c, "slack");
     s->o.temperature = sg_cli_double(c, "temperature");
     s->o.threads = sg_cli_threads(c);

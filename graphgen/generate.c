@@ -13,6 +13,8 @@ enum { STREAM_SIZE = 1, STREAM_GRAPH = 2 };
 void sg_graph_generate_defaults(sg_graph_generate_opts *o, const sg_graph_model *m)
 {
     *o = m->config.arch->defaults;
+    if (m->config.has_remask)
+        o->remask = m->config.remask;
 }
 
 typedef sg_graph_plan plan;

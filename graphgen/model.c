@@ -59,6 +59,8 @@ static char *config_text(const sg_graph_config *c)
     if (o && c->weighted)
         json_object_set_new(o, "weights",
                             json_pack("{s:f,s:f}", "log_mean", c->log_mean, "log_sd", c->log_sd));
+    if (o && c->has_remask)
+        json_object_set_new(o, "remask", json_real(c->remask));
     if (o && c->arch->write)
         c->arch->write(c, o);
     char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
@@ -124,6 +126,11 @@ static const char *config_read(sg_graph_config *c, const json_t *o)
         return "mean_degree";
     if (!read_weights(c, o))
         return "weights";
+    const json_t *remask = json_object_get(o, "remask");
+    c->has_remask = remask != NULL;
+    c->remask = json_number_value(remask);
+    if (remask && !(json_is_number(remask) && c->remask >= 0 && c->remask <= 1000))
+        return "remask";
     return c->arch->read(c, o);
 }
 

@@ -30,8 +30,10 @@ typedef struct sg_graph_config {
     double log_mean, log_sd;                              /* of their logarithms */
     int max_nodes, sizes[SG_GRAPH_NET_NODES + 1];         /* histogram of the training data */
     double mean_degree;
+    int has_remask; /* the re-masking that suits the model is known */
+    double remask;
     char layout[16]; /* what training lays graphs out by (layout.h); egnet only */
-    int max_degree; /* of training data; not in the file */
+    int max_degree;  /* of training data; not in the file */
 } sg_graph_config;
 
 struct sg_graph_model {

@@ -36,8 +36,8 @@ typedef struct sg_graph_generate_opts {
     const volatile int *stop; /* non-zero: return SG_EINTR at the next batch; may be NULL */
 } sg_graph_generate_opts;
 
-/* What suits the model: as above for the preset layout; of gdss what was published with it, "pc",
- * 1000 steps, 0.05 and 0.7. */
+/* What suits the model: as above for the preset layout, re-masking as it was packed with; of gdss
+ * what was published with it, "pc", 1000 steps, 0.05 and 0.7. */
 SG_API void sg_graph_generate_defaults(sg_graph_generate_opts *o, const sg_graph_model *m);
 
 /* Generates the graphs number first .. first+count-1 of the stream `seed` into out (count empty
