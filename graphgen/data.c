@@ -10,6 +10,7 @@
 
 struct sg_graph_data {
     long count;
+    double jitter;
     int *n;
     size_t *node0, *pair0; /* (count) */
     int *cls;
@@ -176,6 +177,7 @@ sg_graph_data *sg_graph_data_new(const sg_graph_config *c, const sg_graph_set *s
         }
     }
     d->count = (long)s->n;
+    d->jitter = kind ? kind->jitter : 0;
     return d;
 }
 
@@ -200,6 +202,10 @@ long sg_graph_data_count(const sg_graph_data *d)
 
 void sg_graph_data_get(const sg_graph_data *d, long i, sg_graph_example *e)
 {
-    *e = (sg_graph_example){d->n[i], d->cls + d->node0[i], d->edge + d->pair0[i],
-                            d->xyz + 3 * d->node0[i], d->y ? d->y + d->pair0[i] : NULL};
+    *e = (sg_graph_example){d->n[i],
+                            d->cls + d->node0[i],
+                            d->edge + d->pair0[i],
+                            d->xyz + 3 * d->node0[i],
+                            d->jitter,
+                            d->y ? d->y + d->pair0[i] : NULL};
 }

@@ -9,7 +9,8 @@ typedef struct sg_graph_example {
     int n;
     const int *cls;            /* (n) node classes */
     const unsigned char *edge; /* (n(n-1)/2) edge classes, pair order of sg_layout */
-    const float *xyz;          /* (n, 3) layout (layout.h) */
+    const float *xyz;          /* (n, 3) layout (layout.h), */
+    double jitter;             /* and its kind's jitter */
     const float *y;            /* (n(n-1)/2) charts of the weights, 0 without an edge; NULL: none */
 } sg_graph_example;
 
@@ -20,7 +21,8 @@ typedef struct sg_graph_data sg_graph_data;
 SG_MUST_CHECK sg_status sg_graph_config_from(sg_graph_config *c, const sg_graph_set *s,
                                              sg_error *err);
 /* Encodes a set for this config, with layouts of its kind. SG_ENOTSUP (a label or size that it
- * lacks, edges without the weights that it has, an unknown layout), SG_EDOM (a weight that is not positive), SG_ENOMEM. NULL then. */
+ * lacks, edges without the weights that it has, an unknown layout), SG_EDOM (a weight that is not
+ * positive), SG_ENOMEM. NULL then. */
 SG_MUST_CHECK sg_graph_data *sg_graph_data_new(const sg_graph_config *c, const sg_graph_set *s,
                                                sg_error *err);
 void sg_graph_data_free(sg_graph_data *d); /* accepts NULL */

@@ -32,10 +32,10 @@ static sg_status diffusion(const sg_graph *g, double *x, sg_error *err)
 }
 
 const sg_graph_layout_kind sg_graph_layouts[] = {
-    {"stress", "least stress: distances in space as in the graph", "GKN05", stress},
-    {"diffusion", "where a random walk of 4 steps leads: communities are points", "CL06",
+    {"stress", "least stress: distances in space as in the graph", "GKN05", 0, stress},
+    {"diffusion", "where a random walk of 4 steps leads: communities are points", "CL06", 0.3,
      diffusion},
-    {NULL, NULL, NULL, NULL},
+    {NULL, NULL, NULL, 0, NULL},
 };
 
 const char *sg_graph_layout_name(size_t k)

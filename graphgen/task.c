@@ -18,8 +18,8 @@ typedef struct shard {
     sg_graph_pick of;
     const sg_graph_task *self;
     sg_graph_buffer b;
-    double *x1, *x0; /* (3 max_nodes) of one graph */
-    double *match;   /* work space of the pairing */
+    double *x1, *x0, *jitter; /* (3 max_nodes) of one graph */
+    double *match;            /* work space of the pairing */
     /* targets and row weights */
     sg_real *to;
     double *wx, *wc, *we;
@@ -64,6 +64,7 @@ static sg_status shard_init(shard *s, sg_arena *a, sg_error *err)
     size_t top = (size_t)s->b.in.lay.max_nodes;
     s->x1 = sg_arena_alloc(a, 3 * top, sizeof *s->x1);
     s->x0 = sg_arena_alloc(a, 3 * top, sizeof *s->x0);
+    s->jitter = sg_arena_zeros(a, 3 * top, sizeof *s->jitter);
     s->match = sg_arena_alloc(a, sg_match_work(top), 1);
     s->to = sg_arena_alloc(a, 3 * nodes, sizeof *s->to);
     s->wx = sg_arena_alloc(a, 3 * nodes, sizeof *s->wx);
@@ -79,8 +80,8 @@ static sg_status shard_init(shard *s, sg_arena *a, sg_error *err)
             return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d",
                            s->of.count);
     }
-    if (!s->x1 || !s->x0 || !s->match || !s->to || !s->wx || !s->wc || !s->we || !s->cls ||
-        !s->edge || !s->p_edge)
+    if (!s->x1 || !s->x0 || !s->jitter || !s->match || !s->to || !s->wx || !s->wc || !s->we ||
+        !s->cls || !s->edge || !s->p_edge)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->of.count);
     return SG_OK;
 }
@@ -115,9 +116,11 @@ static sg_status draw_example(shard *s, int k, sg_error *err)
     double t = sqrt(sg_rng_uniform(&s->of.rng)), sd = sg_graph_layout_sd(n); /* t ~ Beta(2, 1) */
     double w = fmin(1 / fmax(1 - t, 1e-9), 20) * s->of.share;
     sg_space_centred.draw(s->x0, (size_t)n, 3, &s->of.rng);
+    if (e.jitter > 0)
+        sg_space_centred.draw(s->jitter, (size_t)n, 3, &s->of.rng);
     for (int i = 0; i < 3 * n; i++) {
         s->x0[i] *= sd;
-        s->x1[i] = (double)e.xyz[i];
+        s->x1[i] = (double)e.xyz[i] + e.jitter * sd * s->jitter[i];
     }
     sg_status st = sg_match_points(s->x1, s->x0, (size_t)n, 1, s->match, err);
     if (st != SG_OK)
