@@ -34,7 +34,7 @@ static const char *preset_name(size_t k)
 /* clang-format off */
 static const sg_opt options[] = {
     {"preset", 0, SG_OPT_TEXT, "NAME", "layout: labels and edges as tokens beside a layout; gdss: the joint SDE of node features and edges of Jo, Lee and Hwang (2022)", "layout", 0, 0, preset_name},
-    {"layout", 0, SG_OPT_TEXT, "NAME", "what a new network's graphs are laid out by: stress, where distances matter, or diffusion, where communities do", "stress", 0, 0, sg_graph_layout_name},
+    {"layout", 0, SG_OPT_TEXT, "NAME", "what graphs are laid out by: stress, where distances matter, or diffusion, where communities do; stress, or that of --init", NULL, 0, 0, sg_graph_layout_name},
     {"valid", 0, SG_OPT_TEXT, "FILE", "held-out graphs for the loss beside the training loss", NULL, 0, 0, NULL},
     {"hold-out", 0, SG_OPT_INT, "K", "without --valid: hold out the last K graphs of the data", NULL, 1, 1e9, NULL},
     {"batch", 0, SG_OPT_INT, "B", "graphs a step", "64", 4, 16384, NULL},
@@ -83,7 +83,7 @@ static sg_status egnet_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err)
     int d = (int)sg_cli_int(c, "width"), walk = (int)sg_cli_int(c, "walk");
     if (d % 16 != 0)
         return sg_fail(err, SG_EINVAL, "--width %d is no multiple of 16", d);
-    snprintf(g->layout, sizeof g->layout, "%s", sg_cli_text(c, "layout"));
+    snprintf(g->layout, sizeof g->layout, "stress");
     g->net = (sg_egnet_dims){.d = d,
                              .K = 8,
                              .P = (int)sg_cli_int(c, "pair-width"),
@@ -161,6 +161,12 @@ static sg_status start(training *t, const sg_cli *c, sg_error *err)
             s = sg_graph_model_init(&t->model, &t->config, 1, err);
         if (s == SG_OK)
             sg_params_draw(&t->model.params, t->base.opt.seed);
+    }
+    sg_graph_config *config = &t->model.config;
+    if (s == SG_OK && sg_cli_given(c, "layout")) {
+        if (!config->layout[0])
+            s = sg_fail(err, SG_EINVAL, "--layout: the preset gdss has no layout");
+        snprintf(config->layout, sizeof config->layout, "%s", sg_cli_text(c, "layout"));
     }
     sg_error e = {0};
     if (s == SG_OK && !(t->data = sg_graph_data_new(&t->model.config, &t->graphs, &e)))
