@@ -221,9 +221,9 @@ static void capacity(const char *head)
 int main(void)
 {
     static const sg_egnet_dims dims[SG_MOL_NETS] = {
-        [SG_MOL_HEAVY] = {48, 16, 16, 3, 80, 3, 12, 4, 4, N, 0, 0, 1},
-        [SG_MOL_HYDRO] = {32, 8, 16, 2, 64, 2, 12, 6, 0, N, 0, 0, 1},
-        [SG_MOL_PREDICT] = {32, 16, 16, 2, 64, 2, 12, 6, 4, N, 0, 0, 10}};
+        [SG_MOL_HEAVY] = {48, 16, 16, 3, 80, 3, 12, 4, 4, N, 0, 0, 1, 0, 0, 0, 0, 0, 0},
+        [SG_MOL_HYDRO] = {32, 8, 16, 2, 64, 2, 12, 6, 0, N, 0, 0, 1, 0, 0, 0, 0, 0, 0},
+        [SG_MOL_PREDICT] = {32, 16, 16, 2, 64, 2, 12, 6, 4, N, 0, 0, 10, 0, 0, 0, 0, 0, 0}};
     sg_error err;
     if (sg_arena_new(&arena, (size_t)32 << 20, &err) != SG_OK)
         return 99;

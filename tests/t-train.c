@@ -124,7 +124,15 @@ static void train(job *j, const sg_mol_data *d, int threads, const char *isa, lo
             exit(99);
         sg_model_free(f);
     }
-    sg_mol_task self = {j->head, &j->model.net[j->head], d, NULL, 0.5, 0.05, 0.02, 1000};
+    sg_mol_task self = {.head = j->head,
+                        .net = &j->model.net[j->head],
+                        .train = d,
+                        .self_cond = 0.5,
+                        .noise = 0.05,
+                        .jitter = 0.02,
+                        .cap = 1000,
+                        .token_shift = 2,
+                        .late = 0.15};
     sg_mol_task_init(&task, &self);
     sg_train_hooks h = {.self = j, .stop = stop, .save = j->file && !resume ? save : NULL};
     j->stop_at = stop_at;
