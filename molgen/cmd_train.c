@@ -6,7 +6,7 @@
 
 #include "cli/training.h"
 #include "cmd.h"
-#include "model.h"
+#include "field.h"
 #include "task.h"
 
 static const char *part_name(size_t k)
@@ -252,7 +252,7 @@ static sg_status run(sg_cli *c, sg_error *err)
                                 .noise = 0.05,
                                 .jitter = t->head == SG_MOL_HYDRO ? 0.01 : 0.02,
                                 .cap = t->head == SG_MOL_HEAVY ? 10000 : 1000,
-                                .token_shift = t->model.config.vocab.token_shift,
+                                .tokens = sg_mol_token_path(&t->model.config.vocab),
                                 .late = 0.15};
         sg_mol_task_init(&t->base.task, &t->self);
         t->base.save = save;

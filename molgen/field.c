@@ -29,11 +29,15 @@ static double size_logdet(const sg_map *m, size_t n)
     return (double)n * log(sd[n]);
 }
 
+sg_path sg_mol_token_path(const sg_mol_vocab *v)
+{
+    return (sg_path){.kind = &sg_path_shift, .par = {v->token_shift}};
+}
+
 void sg_mol_heavy_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v)
 {
     *map = (sg_map){
         .apply = size_apply, .solve = size_solve, .logdet = size_logdet, .data = v->noise_sd};
-    const sg_path clock = {.kind = &sg_path_shift, .par = {v->token_shift}};
     *sys = (sg_system){.n = 3};
     sys->c[SG_MOL_X] = (sg_component){.name = "coordinates",
                                       .space = &sg_space_centred,
@@ -43,9 +47,11 @@ void sg_mol_heavy_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v)
     sys->c[SG_MOL_CLASS] = (sg_component){.name = "classes",
                                           .space = &sg_space_categorical,
                                           .width = (size_t)v->n_classes,
-                                          .path = clock};
-    sys->c[SG_MOL_BOND] = (sg_component){
-        .name = "bonds", .space = &sg_space_categorical, .width = SG_MOL_BONDS, .path = clock};
+                                          .path = sg_mol_token_path(v)};
+    sys->c[SG_MOL_BOND] = (sg_component){.name = "bonds",
+                                         .space = &sg_space_categorical,
+                                         .width = SG_MOL_BONDS,
+                                         .path = sg_mol_token_path(v)};
 }
 
 void sg_mol_hydro_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v)

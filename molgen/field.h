@@ -24,6 +24,9 @@ typedef struct sg_mol_frame {
         *bond; /* class and bond class of every node and pair, as the network takes them */
 } sg_mol_frame;
 
+/* The path of classes and bonds, whose beta(t) is the share that is decided. */
+sg_path sg_mol_token_path(const sg_mol_vocab *v);
+
 /* Fills *sys and *map (both must outlive the field). */
 void sg_mol_heavy_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v);
 void sg_mol_hydro_system(sg_system *sys, sg_map *map, const sg_mol_vocab *v);

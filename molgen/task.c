@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <sigen/align.h>
-#include <sigen/interpolant.h>
 #include <sigen/loss.h>
 #include "batch.h"
 #include "task.h"
@@ -69,9 +68,8 @@ static void show_properties(shard *s, const sg_mol_example *e, double *y, unsign
  * what makes t ~ Beta(2, 1) weigh shares as if they were drawn so, whatever the clock. */
 static double token_share(const shard *s, double t, double *weight)
 {
-    const sg_path clock = {.kind = &sg_path_shift, .par = {s->self->token_shift}};
     sg_coeff c;
-    sg_path_coeff(&clock, t, &c);
+    sg_path_coeff(&s->self->tokens, t, &c);
     *weight = fmin(1 / fmax(c.alpha, 1e-9), 5) * c.dbeta * c.beta / fmax(t, 1e-9);
     return c.beta;
 }

@@ -2,6 +2,7 @@
 #ifndef SG_MOL_TASK_H
 #define SG_MOL_TASK_H
 
+#include <sigen/interpolant.h>
 #include <sigen/train.h>
 #include "data.h"
 
@@ -13,7 +14,7 @@ typedef struct sg_mol_task {
     double noise;                     /* extra noise of coordinates, 0.05 angstrom */
     double jitter;                    /* hydro: of heavy atoms, 0.02 angstrom */
     double cap;                       /* largest weight of coordinates: heavy 1e4, hydro 1e3 */
-    double token_shift;               /* heavy: the model's (vocab.h) */
+    sg_path tokens;                   /* heavy: sg_mol_token_path of the model */
     double late;                      /* heavy: share of examples with a late time, 0.15 */
 } sg_mol_task;
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "graphgen/arch.h"
+#include "graphgen/data.h"
 #include "graphgen/field.h"
 #include "graphgen/layout.h"
 #include "graphgen/walks.h"
@@ -150,6 +151,32 @@ static void communities(void)
     sg_graph_clear(&g);
 }
 
+/* What a model file may say of its layout. */
+static void named(void)
+{
+    static sg_graph_config c = {.arch = &sg_graph_egnet,
+                                .net = {.C = 1, .B = 2, .N = N, .U = 2, .W = 3},
+                                .n_node_labels = 1,
+                                .n_edge_labels = 1,
+                                .edge_label = {1},
+                                .max_nodes = N};
+    const sg_graph_set none = {0};
+    json_t *o = json_object();
+    tap_ok(!sg_graph_egnet.read(&c, o) && strcmp(c.layout, "stress") == 0, "nothing: stress");
+    json_object_set_new(o, "layout", json_integer(5));
+    const char *bad = sg_graph_egnet.read(&c, o);
+    tap_ok(bad && strcmp(bad, "layout") == 0, "a number is refused");
+    json_object_set_new(o, "layout", json_string("a name of sixteen"));
+    bad = sg_graph_egnet.read(&c, o);
+    tap_ok(bad && strcmp(bad, "layout") == 0, "so is a long name");
+    json_object_set_new(o, "layout", json_string("nope"));
+    tap_ok(!sg_graph_egnet.read(&c, o), "another name is kept: sampling has no use for it");
+    tap_ok(!sg_graph_data_new(&c, &none, &err) && err.code == SG_ENOTSUP &&
+               strstr(err.text, "nope"),
+           "but nobody trains beside it");
+    json_decref(o);
+}
+
 /* f(renumbered state) = renumbered f(state), with the previous prediction given too. */
 static void equivariance(int weighted)
 {
@@ -247,6 +274,7 @@ int main(void)
     walks();
     layout();
     communities();
+    named();
     equivariance(0);
     equivariance(1);
     return tap_done();

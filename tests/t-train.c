@@ -8,7 +8,7 @@
 
 #include <sigen/sha256.h>
 #include <sigen/checkpoint.h>
-#include "molgen/model.h"
+#include "molgen/field.h"
 #include "molgen/task.h"
 #include "tap.h"
 
@@ -131,7 +131,7 @@ static void train(job *j, const sg_mol_data *d, int threads, const char *isa, lo
                         .noise = 0.05,
                         .jitter = 0.02,
                         .cap = 1000,
-                        .token_shift = 2,
+                        .tokens = sg_mol_token_path(sg_mol_data_vocab(d)),
                         .late = 0.15};
     sg_mol_task_init(&task, &self);
     sg_train_hooks h = {.self = j, .stop = stop, .save = j->file && !resume ? save : NULL};

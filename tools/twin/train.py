@@ -147,14 +147,17 @@ def batches(first, workers):
 
 
 def load_model(net, path):
+    """Weights into net; the file's config."""
     w, meta = modelfile.load(path)
-    sizes = json.loads(meta["config"]).get(net.head)
+    config = json.loads(meta["config"])
+    sizes = config.get(net.head)
     if sizes is None:
         raise SystemExit(f"{path}: has no network {net.head}")
     if any(sizes[k] != v for k, v in net.sizes.items()):
         raise SystemExit(f"{path}: sizes of {net.head} are {sizes}")
     for name in net.names():
         net[name].data.copy_(torch.from_numpy(w[f"{net.head}.{name}"]))
+    return config
 
 
 def save_model(net, opt, vocab, o, seconds):
@@ -204,7 +207,7 @@ def main():
     torch.manual_seed(o.seed)
     net = molgen.Net(o.part, sizes)
     if o.init:
-        load_model(net, o.init)
+        vocab["token_shift"] = load_model(net, o.init).get("token_shift", 1)
     net.to(device)
     if o.precision == "bf16" or (cuda and o.precision == "auto"):
         net.low = torch.bfloat16
