@@ -8,54 +8,74 @@
 
 #define KC    256
 #define AHEAD 12 /* rows of b fetched ahead of packing */
+#define PACK  28 /* rows of a from which on packing pays */
 /* tile: MR rows x NV native vectors of GL elements, chosen to fill the register file */
 #if defined(__AVX512F__)
-#define MR    14
+#define MR    6
+#define NV    4
 #define BYTES 64
 #elif defined(__AVX2__)
-#define MR    6
+#define MR    4
+#define NV    3
 #define BYTES 32
 #else
 #define MR    4
+#define NV    2
 #define BYTES 16
 #endif
-#define NV 2
 #define GL ((int)(BYTES / sizeof(sg_real)))
 #define NR (NV * GL)
 
 typedef sg_real gvec __attribute__((vector_size(BYTES)));
 typedef sg_real gvecu __attribute__((vector_size(BYTES), aligned(sizeof(sg_real)), may_alias));
 
-INLINE void tile(const int mr, const int nv, int kk, const sg_real *a, long rs, long ks,
-                 const sg_real *b, long ldb, sg_real *y, long ldy, int cols, int add)
+/* acc += the first kk columns of a times rows of b; far: the rows of b lie where they were made, so
+ * fetch what the next panel reads of each */
+INLINE void products(const int mr, const int nv, const int far, gvec acc[MR][NV], int kk,
+                     const sg_real *a, long rs, long ks, const sg_real *b, long ldb)
 {
-    gvec acc[MR][NV];
-    for (int i = 0; i < mr; i++)
-        for (int v = 0; v < nv; v++)
-            acc[i][v] = (gvec){0};
-#ifdef __AVX2__ /* y on its way while the products run; with few registers it costs more than it gives */
-    for (int i = 0; i < mr; i++)
-        for (int v = 0; v < nv * (int)sizeof(gvec); v += 64)
-            __builtin_prefetch((const char *)(y + i * ldy) + v, 1);
-#endif
     for (int k = 0; k < kk; k++) {
         gvec bv[NV];
+#pragma GCC unroll 4
         for (int v = 0; v < nv; v++)
             bv[v] = *(const gvecu *)(b + v * GL);
-#ifdef __AVX2__ /* b may come from afar: what the next panel reads of this row; for few rows of a too dear */
-        for (int v = 0; mr >= 4 && v < nv * (int)sizeof(gvec); v += 64)
+        for (int v = 0; far && v < nv * (int)sizeof(gvec); v += 64)
             __builtin_prefetch((const char *)(b + NR) + v);
-#endif
-#pragma GCC unroll 14
+#pragma GCC unroll 6
         for (int i = 0; i < mr; i++) {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
             for (int v = 0; v < nv; v++)
                 acc[i][v] += a[i * rs] * bv[v];
         }
         a += ks;
         b += ldb;
     }
-    for (int i = 0; i < mr; i++)
+}
+
+INLINE void tile(const int mr, const int nv, int kk, const sg_real *a, long rs, long ks,
+                 const sg_real *b, long ldb, sg_real *y, long ldy, int cols, int add)
+{
+    gvec acc[MR][NV];
+#pragma GCC unroll 6
+    for (int i = 0; i < mr; i++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < nv; v++)
+            acc[i][v] = (gvec){0};
+    }
+    int far = 0; /* with few registers, fetching ahead costs more than it gives */
+#ifdef __AVX2__
+    for (int i = 0; i < mr; i++) /* y on its way while the products run */
+        for (int v = 0; v < nv * (int)sizeof(gvec); v += 64)
+            __builtin_prefetch((const char *)(y + i * ldy) + v, 1);
+    far = mr >= 4 && ldb > NR; /* for few rows of a too dear */
+#endif
+    if (far)
+        products(mr, nv, 1, acc, kk, a, rs, ks, b, ldb);
+    else
+        products(mr, nv, 0, acc, kk, a, rs, ks, b, ldb);
+#pragma GCC unroll 6
+    for (int i = 0; i < mr; i++) {
+#pragma GCC unroll 4
         for (int v = 0; v < nv; v++) {
             sg_real *p = y + i * ldy + v * GL;
             int m = cols - v * GL;
@@ -67,6 +87,7 @@ INLINE void tile(const int mr, const int nv, int kk, const sg_real *a, long rs, 
                     p[k] = add ? p[k] + t[k] : t[k];
             }
         }
+    }
 }
 
 typedef void tile_fn(int kk, const sg_real *a, long rs, long ks, const sg_real *b, long ldb,
@@ -78,64 +99,72 @@ typedef void tile_fn(int kk, const sg_real *a, long rs, long ks, const sg_real *
     {                                                                                              \
         tile(mr, nv, kk, a, rs, ks, b, ldb, y, ldy, cols, add);                                    \
     }
-#define TILES(nv) TILE(1, nv) TILE(2, nv) TILE(3, nv) TILE(4, nv)
-TILES(1) TILES(2)
-#if MR >= 6
-TILE(5, 1) TILE(6, 1) TILE(5, 2) TILE(6, 2)
+#if MR == 6
+#define EACH_ROWS(X, nv) X(1, nv) X(2, nv) X(3, nv) X(4, nv) X(5, nv) X(6, nv)
+#else
+#define EACH_ROWS(X, nv) X(1, nv) X(2, nv) X(3, nv) X(4, nv)
 #endif
-#if MR == 14
-TILE(7, 1) TILE(8, 1) TILE(9, 1) TILE(10, 1) TILE(11, 1) TILE(12, 1) TILE(13, 1) TILE(14, 1)
-TILE(7, 2) TILE(8, 2) TILE(9, 2) TILE(10, 2) TILE(11, 2) TILE(12, 2) TILE(13, 2) TILE(14, 2)
-#endif
+#define NAME(mr, nv) tile_##mr##_##nv,
 
 /* clang-format off */
+EACH_ROWS(TILE, 1) EACH_ROWS(TILE, 2)
+#if NV >= 3
+EACH_ROWS(TILE, 3)
+#endif
+#if NV >= 4
+EACH_ROWS(TILE, 4)
+#endif
 static tile_fn *const tiles[NV][MR] = {
-#if MR == 14
-    {tile_1_1, tile_2_1, tile_3_1, tile_4_1, tile_5_1, tile_6_1, tile_7_1, tile_8_1, tile_9_1,
-     tile_10_1, tile_11_1, tile_12_1, tile_13_1, tile_14_1},
-    {tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2, tile_7_2, tile_8_2, tile_9_2,
-     tile_10_2, tile_11_2, tile_12_2, tile_13_2, tile_14_2},
-#elif MR == 6
-    {tile_1_1, tile_2_1, tile_3_1, tile_4_1, tile_5_1, tile_6_1},
-    {tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2},
-#else
-    {tile_1_1, tile_2_1, tile_3_1, tile_4_1},
-    {tile_1_2, tile_2_2, tile_3_2, tile_4_2},
+    {EACH_ROWS(NAME, 1)},
+    {EACH_ROWS(NAME, 2)},
+#if NV >= 3
+    {EACH_ROWS(NAME, 3)},
+#endif
+#if NV >= 4
+    {EACH_ROWS(NAME, 4)},
 #endif
 };
 /* clang-format on */
+
+/* b (kc, cols) as nv vectors a row, side by side */
+static const sg_real *packed(sg_real *pack, const sg_real *b, long ldb, int kc, int nv, int cols)
+{
+    for (int k = 0; k < kc; k++, b += ldb) {
+        /* rows lie too far apart for the hardware to see the pattern */
+        if (k + AHEAD < kc)
+            for (int c = 0; c < cols; c += 16)
+                __builtin_prefetch(b + AHEAD * ldb + c);
+        for (int v = 0; v < nv; v++) {
+            sg_real *to = pack + (k * nv + v) * GL;
+            const sg_real *from = b + v * GL;
+            int left = cols - v * GL;
+            if (left >= GL)
+                *(gvec *)to = *(const gvecu *)from;
+            else
+                for (int c = 0; c < GL; c++)
+                    to[c] = c < left ? from[c] : 0;
+        }
+    }
+    return pack;
+}
 
 static void gemm(sg_real *y, long ldy, const sg_real *a, long rs, long ks, const sg_real *b,
                  long ldb, int m, int n, int kk, int add)
 {
     sg_real pack[KC * NR] __attribute__((aligned(64)));
-    int blocks = (m + MR - 1) / MR; /* rows spread evenly over the tiles */
+    /* rows spread evenly over the tiles, vectors of columns over the panels */
+    int blocks = (m + MR - 1) / MR, vecs = (n + GL - 1) / GL, panels = (vecs + NV - 1) / NV;
     for (int k0 = 0; k0 < kk; k0 += KC) {
         int kc = kk - k0 < KC ? kk - k0 : KC;
-        for (int n0 = 0; n0 < n; n0 += NR) {
-            int cols = n - n0 < NR ? n - n0 : NR;
-            int nv = (cols + GL - 1) / GL;
+        for (int q = 0, v0 = 0; q < panels; q++) {
+            int v1 = (int)((long)vecs * (q + 1) / panels), nv = v1 - v0, n0 = v0 * GL;
+            int cols = n - n0 < nv * GL ? n - n0 : nv * GL;
             const sg_real *bp = b + k0 * ldb + n0;
             long ldp = ldb;
-            if (blocks > 2 || cols % GL != 0) { /* packing pays or is needed */
+            /* needed, or pays unless b is like that */
+            if ((m > PACK && ldb != cols) || cols % GL != 0) {
                 ldp = nv * GL;
-                for (int k = 0; k < kc; k++) {
-                    /* rows lie too far apart for the hardware to see the pattern */
-                    if (k + AHEAD < kc)
-                        for (int c = 0; c < cols; c += 16)
-                            __builtin_prefetch(bp + (k + AHEAD) * ldb + c);
-                    for (int v = 0; v < nv; v++) {
-                        sg_real *to = pack + k * ldp + v * GL;
-                        const sg_real *from = bp + k * ldb + v * GL;
-                        int left = cols - v * GL;
-                        if (left >= GL)
-                            *(gvec *)to = *(const gvecu *)from;
-                        else
-                            for (int c = 0; c < GL; c++)
-                                to[c] = c < left ? from[c] : 0;
-                    }
-                }
-                bp = pack;
+                bp = packed(pack, bp, ldb, kc, nv, cols);
             }
             for (int t = 0, i = 0; t < blocks; t++) {
                 int next = (int)((long)m * (t + 1) / blocks);
@@ -143,6 +172,7 @@ static void gemm(sg_real *y, long ldy, const sg_real *a, long rs, long ks, const
                                             y + i * ldy + n0, ldy, cols, add || k0 > 0);
                 i = next;
             }
+            v0 = v1;
         }
     }
     if (kk == 0 && !add)
