@@ -49,17 +49,6 @@ tests_t_graph_drawing_LDADD = libsigen-cli.la libgraphgen-i.la libsigen.la $(JAN
 TESTS += tests/t-graph-drawing
 dist_check_SCRIPTS += tests/graph-report.tap
 TESTS += tests/graph-report.tap
-# make fuzz-graphs: as make fuzz, for the formats of graphs
-EXTRA_DIST += tests/fuzz/fuzz_graph.h tests/fuzz/fuzz_graph6.c tests/fuzz/fuzz_graphml.c tests/fuzz/fuzz_gml.c \
-  tests/fuzz/fuzz_edgelist.c tests/fuzz/fuzz_tud.c tests/fuzz/fuzz_npz.c
-FUZZ_GRAPHS = graph6 graphml gml edgelist tud npz
-fuzz_graphs_sources = graphgen/graph.c graphgen/io.c graphgen/graph6.c graphgen/edgelist.c graphgen/graphml.c \
-  graphgen/graphml_write.c graphgen/names.c graphgen/builder.c graphgen/gml.c graphgen/pairs.c graphgen/tud.c \
-  graphgen/tud_dir.c graphgen/zip.c graphgen/npy.c graphgen/npz.c \
-  lib/base/error.c lib/base/text.c lib/base/file.c lib/base/out.c lib/base/io.c
-fuzz-graphs:
-	@$(MAKE) $(AM_MAKEFLAGS) fuzz FUZZ_FORMATS='$(FUZZ_GRAPHS)' fuzz_sources='$(fuzz_graphs_sources)'
-.PHONY: fuzz-graphs
 # the preset gdss and its PyTorch twin
 EXTRA_DIST += tests/data/twin/gdss.safetensors tools/twin/gdss.py tools/twin/gdss_convert.py
 check_PROGRAMS += tests/t-gdss

@@ -9,3 +9,4 @@ include tests/protein.mk
 include tests/cli.mk
 include tests/bench.mk
 include tests/policy.mk
+include tests/fuzz.mk

@@ -59,28 +59,3 @@ tests_t_smiles_LDADD = libmolgen-i.la libsigen.la $(RDKIT_CXXLIB) -lm
 TESTS += tests/t-smiles
 dist_check_SCRIPTS += tests/mol-oracles.tap
 TESTS += tests/mol-oracles.tap
-EXTRA_DIST += tests/fuzz/fuzz_mol.h tests/fuzz/fuzz_sdf.c tests/fuzz/fuzz_xyz.c tests/fuzz/fuzz_cml.c \
-  tests/fuzz/fuzz_smiles.c tests/fuzz/fuzz_qm9xyz.c tests/fuzz/seeds
-# make fuzz: a libFuzzer target per format, built and run for FUZZ_SECONDS each. Finds stay in fuzz/ of the build tree.
-FUZZ_CC = clang
-FUZZ_SECONDS = 60
-FUZZ_FORMATS = sdf xyz cml smiles qm9xyz
-FUZZ_FLAGS = -g -O1 -std=gnu11 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-fuzz_sources = molgen/mol.c molgen/io.c molgen/sdf.c molgen/sdf_write.c molgen/xyz.c molgen/smi.c molgen/smiles.c \
-  molgen/kekulize.c molgen/cml.c molgen/qm9xyz.c molgen/valence.c \
-  lib/base/error.c lib/base/text.c lib/base/file.c lib/base/out.c lib/base/io.c
-fuzz: config.h
-	@command -v $(FUZZ_CC) > /dev/null || { echo "fuzz: $(FUZZ_CC) is not installed; see FUZZ_CC" >&2; exit 1; }
-	@$(MKDIR_P) fuzz
-	@sources=; for s in $(fuzz_sources); do sources="$$sources $(srcdir)/$$s"; done; \
-	for f in $(FUZZ_FORMATS); do \
-	  echo "fuzz: $$f, $(FUZZ_SECONDS) s"; $(MKDIR_P) fuzz/$$f && \
-	  $(FUZZ_CC) $(FUZZ_FLAGS) -I. $(AM_CPPFLAGS) $(XML2_CFLAGS) $(ZLIB_CFLAGS) -o fuzz/fuzz_$$f \
-	    $(srcdir)/tests/fuzz/fuzz_$$f.c $$sources $(XML2_LIBS) $(ZLIB_LIBS) -lm && \
-	  fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
-	    -verbosity=0 -artifact_prefix=fuzz/$$f- fuzz/$$f $(srcdir)/tests/fuzz/seeds/$$f || exit 1; \
-	done
-clean-local: clean-fuzz
-clean-fuzz:
-	rm -rf fuzz
-.PHONY: fuzz clean-fuzz

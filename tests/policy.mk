@@ -63,20 +63,6 @@ check-twin-policy:
 dist_check_SCRIPTS += tests/policy-twin.tap
 TESTS += tests/policy-twin.tap
 EXTRA_DIST += tools/twin/policy.py
-# make fuzz-policy: the readers and the runtime, built and run by libFuzzer for FUZZ_SECONDS each; the core is not instrumented
-EXTRA_DIST += tests/fuzz/fuzz_npy.c tests/fuzz/fuzz_stream.c tests/fuzz/fuzz_robot.c
-fuzz: fuzz-policy
-fuzz-policy: config.h libsigen.la
-	@command -v $(FUZZ_CC) > /dev/null || { echo "fuzz: $(FUZZ_CC) is not installed; see FUZZ_CC" >&2; exit 1; }
-	@sources=; for s in npy stream robot open act limit model scale net cached beso; do sources="$$sources $(srcdir)/policy/$$s.c"; done; \
-	for f in npy stream robot; do \
-	  echo "fuzz: $$f, $(FUZZ_SECONDS) s"; $(MKDIR_P) fuzz/$$f && \
-	  $(FUZZ_CC) $(FUZZ_FLAGS) -I. -I$(srcdir) $(AM_CPPFLAGS) $(XML2_CFLAGS) -o fuzz/fuzz_$$f $(srcdir)/tests/fuzz/fuzz_$$f.c $$sources \
-	    -L.libs -Wl,-rpath,$(abs_builddir)/.libs -lsigen $(XML2_LIBS) -lm && \
-	  fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -timeout=5 -rss_limit_mb=1024 -print_final_stats=1 \
-	    -verbosity=0 -artifact_prefix=fuzz/$$f- fuzz/$$f $(srcdir)/tests/fuzz/seeds/$$f || exit 1; \
-	done
-.PHONY: fuzz-policy
 dist_check_SCRIPTS += tests/policy-quantize.tap
 TESTS += tests/policy-quantize.tap
 dist_check_SCRIPTS += tests/policy-demo.tap

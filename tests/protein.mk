@@ -47,12 +47,3 @@ dist_check_SCRIPTS += tests/protein-gen.tap
 TESTS += tests/protein-gen.tap
 dist_check_SCRIPTS += tests/protein-report.tap
 TESTS += tests/protein-report.tap
-# make fuzz-protein: as make fuzz, for the formats of proteins
-EXTRA_DIST += tests/fuzz/fuzz_protein.h tests/fuzz/fuzz_pdb.c tests/fuzz/fuzz_pbb.c tests/fuzz/fuzz_cif.c tests/fuzz/fuzz_pdbml.c
-FUZZ_PROTEIN = pdb pbb cif pdbml
-fuzz_protein_sources = protein/protein.c protein/names.c protein/assemble.c protein/io.c protein/write.c protein/pdb.c \
-  protein/pdb_write.c protein/pbb.c protein/site.c protein/dictionary.c protein/cif.c protein/cif_write.c protein/pdbml.c \
-  lib/base/error.c lib/base/text.c lib/base/file.c lib/base/out.c lib/base/io.c
-fuzz-protein:
-	@$(MAKE) $(AM_MAKEFLAGS) fuzz FUZZ_FORMATS='$(FUZZ_PROTEIN)' fuzz_sources='$(fuzz_protein_sources)'
-.PHONY: fuzz-protein

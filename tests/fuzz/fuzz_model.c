@@ -1,9 +1,5 @@
 /* libFuzzer target of the model reader: reads, writes what was read, reads again and compares.
- * Built and run from the top of the sources, with seeds from `model-tool write`:
- *   clang -g -O1 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -Ibuild -Ilib -o fuzz_model \
- *       tests/fuzz/fuzz_model.c lib/model/{access,dtype,header,read,write}.c \
- *       lib/base/{error,sha256}.c -ljansson
- *   ./fuzz_model -max_total_time=60 -max_len=4096 corpus/ */
+ * `make fuzz-models` builds and runs it. */
 #include <sigen/model.h>
 #include <sigen/sha256.h>
 
