@@ -62,7 +62,9 @@ static char *describe(const sg_mol_vocab *v, const char *source)
     for (int q = 0; q < v->n_props; q++)
         json_array_append_new(props, json_pack("{s:s,s:s}", "name", v->prop[q].name, "unit",
                                                v->prop[q].unit));
-    json_t *o = json_pack("{s:o,s:o,s:s}", "classes", cls, "properties", props, "source", source);
+    json_t *o = json_pack("{s:o,s:o,s:s,s:b,s:[i,i]}", "classes", cls, "properties", props,
+                          "source", source, "closed_shell", v->closed_shell, "net_charge",
+                          v->net_charge[0], v->net_charge[1]);
     char *text = json_dumps(o, JSON_COMPACT);
     json_decref(o);
     return text;

@@ -32,6 +32,11 @@ static const sg_opt options[] = {
      "20", 0, 1000, NULL},
     {"slack", 0, SG_OPT_DOUBLE, "S",
      "how far that may exceed the training law near the end: 1 not at all", "3", 1, 100, NULL},
+    {"open-valences", 0, SG_OPT_FLAG, NULL,
+     "let the last step decide every atom and bond by itself, without the condition that shells "
+     "close "
+     "as in all training data",
+     NULL, 0, 0, NULL},
     {"hydrogen-steps", 0, SG_OPT_INT, "K", "steps of the hydrogen stage", "10", 1, 1000, NULL},
     {"isa", 0, SG_OPT_TEXT, "NAME",
      "kernels: v4 (AVX-512), v3 (AVX2) or generic; the best of this machine if not given. v3 and "
@@ -196,6 +201,7 @@ static sg_status read_options(sg_cli *c, sampling *s, sg_error *err)
     s->o.slack = sg_cli_double(c, "slack");
     s->o.temperature = sg_cli_double(c, "temperature");
     s->o.guidance = sg_cli_double(c, "guidance");
+    s->o.open_valences = sg_cli_flag(c, "open-valences");
     s->o.threads = sg_cli_threads(c);
     if (s->o.threads > 256)
         s->o.threads = 256;
@@ -230,6 +236,7 @@ static json_t *about(const sg_cli *c, const sampling *s)
     json_object_set_new(o, "slack", json_real(s->o.slack));
     json_object_set_new(o, "temperature", json_real(s->o.temperature));
     json_object_set_new(o, "guidance", json_real(s->o.guidance));
+    json_object_set_new(o, "open_valences", json_boolean(s->o.open_valences));
     json_object_set_new(o, "heavy", json_pack("[i,i]", s->o.min_heavy, s->o.max_heavy));
     json_object_set_new(o, "atoms", json_integer(s->o.atoms));
     const char *formula = sg_cli_text(c, "formula");

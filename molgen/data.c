@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <sigen/text.h>
+#include "closed.h"
 #include "data.h"
 
 typedef struct record {
@@ -326,14 +327,36 @@ static sg_status prop_statistics(sg_mol_data *d, int q, sg_error *err)
     return SG_OK;
 }
 
+static void shell_statistics(sg_mol_data *d)
+{
+    sg_mol_vocab *v = &d->vocab;
+    int cls[SG_MOL_MAX_HEAVY], bond[SG_MOL_MAX_HEAVY * (SG_MOL_MAX_HEAVY - 1) / 2];
+    v->closed_shell = 1;
+    for (size_t k = 0; k < d->count; k++) {
+        sg_mol_example e;
+        int charge;
+        sg_mol_data_get(d, (long)k, &e);
+        for (int i = 0; i < e.n; i++)
+            cls[i] = e.cls[i];
+        for (int i = 0; i < e.n * (e.n - 1) / 2; i++)
+            bond[i] = e.bond[i];
+        v->closed_shell &= sg_mol_shells_closed(v, e.n, cls, bond, &charge);
+        v->net_charge[0] = k == 0 || charge < v->net_charge[0] ? charge : v->net_charge[0];
+        v->net_charge[1] = k == 0 || charge > v->net_charge[1] ? charge : v->net_charge[1];
+    }
+}
+
 sg_status sg_mol_data_finish(sg_mol_data *d, sg_error *err)
 {
-    if (!d->open)
+    if (!d->open) {
+        shell_statistics(d);
         return SG_OK;
+    }
     if (d->count == 0)
         return sg_fail(err, SG_EINVAL, "no usable molecule in the data");
     d->open = 0;
     sort_classes(d);
+    shell_statistics(d);
     size_statistics(d);
     for (int q = 0; q < d->vocab.n_props; q++) {
         sg_status s = prop_statistics(d, q, err);

@@ -27,7 +27,9 @@ void sg_mol_data_free(sg_mol_data *d);
 /* Encodes and appends. SG_ENOTSUP with a reason (no 3D, no hydrogens, radical, too large, class
  * outside the vocabulary, ...) leaves the set unchanged. */
 SG_MUST_CHECK sg_status sg_mol_data_add(sg_mol_data *d, const sg_mol *m, sg_error *err);
-/* Sorts the classes, computes sizes, noise levels, property statistics: call once after the last add. */
+/* Call once after the last add. Sorts the classes, computes sizes, noise levels, property
+ * statistics (those of the vocabulary where one was given), and what all molecules of this data
+ * share. */
 SG_MUST_CHECK sg_status sg_mol_data_finish(sg_mol_data *d, sg_error *err);
 
 long sg_mol_data_count(const sg_mol_data *d);

@@ -1,84 +1,16 @@
 #include <config.h>
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <sigen/mol_valence.h>
-#include <sigen/sampler.h>
 #include "batch.h"
-#include "field.h"
+#include "closed.h"
+#include "plan.h"
 
-enum { BATCH = 32, MAX_PAIRS = 20000 };
+enum { BATCH = 32, MAX_PAIRS = 20000, DRAWS = 1000 };
 /* random streams of a molecule; 16 per attempt */
 enum { STREAM_SIZE = 1, STREAM_HEAVY = 2, STREAM_HYDRO = 3, STREAMS = 16 };
-
-sg_mol_model *sg_mol_model_open(const char *path, sg_error *err)
-{
-    sg_mol_model *m = malloc(sizeof *m);
-    if (!m) {
-        sg_fail(err, SG_ENOMEM, "no memory for a model");
-        return NULL;
-    }
-    if (sg_mol_model_load(m, path, 0, err) != SG_OK) {
-        free(m);
-        return NULL;
-    }
-    return m;
-}
-
-void sg_mol_model_free(sg_mol_model *m)
-{
-    if (m)
-        sg_mol_model_clear(m);
-    free(m);
-}
-
-const char *sg_mol_model_hash(const sg_mol_model *m)
-{
-    return m->hash;
-}
-
-int sg_mol_model_properties(const sg_mol_model *m)
-{
-    return m->config.vocab.n_props;
-}
-
-sg_mol_property sg_mol_model_property(const sg_mol_model *m, int i)
-{
-    const sg_mol_prop *p = &m->config.vocab.prop[i];
-    return (sg_mol_property){p->name, p->unit, p->mean, p->sd, p->min, p->max, p->q001, p->q999};
-}
-
-void sg_mol_generate_defaults(sg_mol_generate_opts *o)
-{
-    memset(o, 0, sizeof *o);
-    o->steps = 100;
-    o->hydro_steps = 10;
-    o->sampler = "euler";
-    o->remask = 20;
-    o->slack = 3;
-    o->temperature = 1;
-    o->noise = 1;
-    o->guidance = 1;
-    o->threads = 1;
-    o->tries = 200;
-}
-
-/* What all batches of a call share, const. */
-typedef struct plan {
-    const sg_mol_model *model;
-    const sg_mol_generate_opts *o;
-    sg_system heavy, hydro;
-    sg_map heavy_map, hydro_map;
-    double *heavy_grid, *hydro_grid;
-    const sg_sampler *method;
-    const sg_isa *isa;
-    double size_weight[SG_MOL_MAX_HEAVY + 1];
-    sg_mol_cond cond;
-    unsigned char element[SG_MOL_MAX_HEAVY]; /* of each node, with a formula */
-    int formula_heavy, formula_h;
-} plan;
 
 /* One molecule on its way. */
 typedef struct job {
@@ -92,136 +24,20 @@ typedef struct job {
     int done;
 } job;
 
-/* ---- preparing ------------------------------------------------------------------------------- */
-
-static sg_status plan_formula(plan *p, sg_error *err)
-{
-    const int *f = p->o->formula;
-    for (int z = 1; z <= 118; z++) {
-        if (f[z] < 0 || f[z] > SG_MOL_MAX_NODES)
-            return sg_fail(err, SG_EINVAL, "formula asks for %d atoms of %s", f[z],
-                           sg_element_symbol(z));
-        if (z == 1)
-            continue;
-        int seen = 0;
-        for (int k = 0; k < p->model->config.vocab.n_classes; k++)
-            seen |= p->model->config.vocab.cls[k].element == z;
-        if (f[z] && !seen)
-            return sg_fail(err, SG_ENOTSUP, "the model does not know element %s",
-                           sg_element_symbol(z));
-        for (int k = 0; k < f[z]; k++) {
-            if (p->formula_heavy == SG_MOL_MAX_HEAVY)
-                return sg_fail(err, SG_ENOTSUP, "formula has more than %d heavy atoms",
-                               SG_MOL_MAX_HEAVY);
-            p->element[p->formula_heavy++] = (unsigned char)z;
-        }
-    }
-    p->formula_h = f[1];
-    p->cond.element = p->element;
-    return SG_OK;
-}
-
-/* p(n | targets) up to a factor: the data's histogram times N(target; mean_n, sd_n), within limits
- */
-static sg_status plan_sizes(plan *p, sg_error *err)
-{
-    const sg_mol_vocab *v = &p->model->config.vocab;
-    const sg_mol_generate_opts *o = p->o;
-    int lo = o->min_heavy ? o->min_heavy : 1, hi = o->max_heavy ? o->max_heavy : v->max_heavy;
-    double logw[SG_MOL_MAX_HEAVY + 1], top = -HUGE_VAL;
-    if (o->formula)
-        lo = hi = p->formula_heavy;
-    if (lo < 1 || hi < lo || lo > v->max_heavy)
-        return sg_fail(err, SG_ENOTSUP,
-                       "%d to %d heavy atoms asked for, the model was trained on up to %d", lo, hi,
-                       v->max_heavy);
-    if (hi > v->max_heavy)
-        hi = v->max_heavy;
-    for (int n = lo; n <= hi; n++) {
-        double count = v->sizes[n];
-        if (count <= 0 && (o->min_heavy || o->formula))
-            count = 1e-3; /* asked for, though rare */
-        logw[n] = count > 0 && (!o->atoms || n <= o->atoms) ? log(count) : -HUGE_VAL;
-        for (int k = 0; k < o->n_targets && lo < hi; k++) {
-            const sg_mol_prop *q = &v->prop[o->target[k].property];
-            double u = (o->target[k].value - q->size_mean[n]) / q->size_sd[n];
-            logw[n] -= 0.5 * u * u + log(q->size_sd[n]);
-        }
-        top = fmax(top, logw[n]);
-    }
-    if (top == -HUGE_VAL)
-        return sg_fail(err, SG_ENOTSUP, "no size in the training data fits the request");
-    for (int n = lo; n <= hi; n++)
-        p->size_weight[n] = exp(logw[n] - top);
-    return SG_OK;
-}
-
-static sg_status plan_init(plan *p, const sg_mol_model *m, const sg_mol_generate_opts *o,
-                           sg_error *err)
-{
-    const sg_mol_vocab *v = &m->config.vocab;
-    memset(p, 0, sizeof *p);
-    p->model = m;
-    p->o = o;
-    if (!m->config.heavy.L || !m->config.hydro.L)
-        return sg_fail(err, SG_ENOTSUP, "the model has no generator of %s",
-                       m->config.heavy.L ? "hydrogens" : "heavy atoms");
-    if (o->steps < 1 || o->steps > 10000 || o->hydro_steps < 1 || o->hydro_steps > 10000 ||
-        o->threads < 1 || o->threads > 256 || o->n_targets < 0 || o->n_targets > SG_MOL_TARGETS ||
-        !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1) || o->tries < 1)
-        return sg_fail(err, SG_EINVAL, "an option of the generator is out of range");
-    p->method = sg_sampler_find(o->sampler);
-    if (!p->method)
-        return sg_fail(err, SG_EINVAL, "unknown sampler \"%s\"", o->sampler);
-    p->isa = sg_isa_find(o->isa);
-    if (!p->isa)
-        return sg_fail(err, SG_ENOTSUP, "no kernels \"%s\" on this machine", o->isa);
-    p->cond.guidance = o->guidance;
-    for (int k = 0; k < o->n_targets; k++) {
-        int q = o->target[k].property;
-        if (q < 0 || q >= v->n_props)
-            return sg_fail(err, SG_EINVAL, "target %d names property %d of %d", k, q, v->n_props);
-        p->cond.y[q] = (o->target[k].value - v->prop[q].mean) / v->prop[q].sd;
-        p->cond.known[q] = 1;
-        p->cond.asked = 1;
-    }
-    sg_status s = o->formula ? plan_formula(p, err) : SG_OK;
-    if (s == SG_OK)
-        s = plan_sizes(p, err);
-    if (s != SG_OK)
-        return s;
-    sg_mol_heavy_system(&p->heavy, &p->heavy_map, v);
-    sg_mol_hydro_system(&p->hydro, &p->hydro_map, v);
-    p->heavy_grid = malloc(((size_t)o->steps + 1) * sizeof(double));
-    p->hydro_grid = malloc(((size_t)o->hydro_steps + 1) * sizeof(double));
-    if (!p->heavy_grid || !p->hydro_grid)
-        return sg_fail(err, SG_ENOMEM, "no memory for time grids");
-    /* shorter steps late: heavy atoms settle in the second half, and of hydrogens bonds take what
-     * error the last step leaves, which falls with its length */
-    s = sg_grid_power.fill(p->heavy_grid, (size_t)o->steps, NULL, 0, 1, 0.5, err);
-    return s == SG_OK
-               ? sg_grid_quadratic.fill(p->hydro_grid, (size_t)o->hydro_steps, NULL, 0, 1, 0, err)
-               : s;
-}
-
-static void plan_clear(plan *p)
-{
-    free(p->heavy_grid);
-    free(p->hydro_grid);
-}
-
 /* ---- running states -------------------------------------------------------------------------- */
 
-/* A stage: how a job becomes a state, which run it takes, what is read back. */
+/* A stage: how a job becomes a state, which run it takes, what is read back. closing: its last step
+ * draws until shells are closed. */
 typedef struct stage {
     const sg_system *sys;
+    int closing;
     void (*sizes)(const job *j, size_t n[SG_MAX_COMPONENTS]);
-    sg_status (*fill)(const plan *p, job *j, sg_state *s, sg_arena *a, sg_error *err);
+    sg_status (*fill)(const sg_mol_plan *p, job *j, sg_state *s, sg_arena *a, sg_error *err);
     void (*read)(job *j, const sg_state *s);
     sg_run_opts opts;
 } stage;
 
-static sg_status stage_setup(const plan *p, const stage *g, const sg_field *f, job **jobs,
+static sg_status stage_setup(const sg_mol_plan *p, const stage *g, const sg_field *f, job **jobs,
                              size_t count, sg_state *st, sg_state **ptr, sg_run **run, sg_arena *a,
                              sg_error *err)
 {
@@ -238,8 +54,22 @@ static sg_status stage_setup(const plan *p, const stage *g, const sg_field *f, j
     return sg_run_init(run, &g->opts, f, ptr, count, a, err);
 }
 
+/* The last step under the condition of closed.h: its law by rejection. */
+static sg_status closing_step(const sg_mol_plan *p, sg_run *run, sg_state **x, size_t count,
+                              sg_error *err)
+{
+    const sg_mol_vocab *v = &p->model->config.vocab;
+    for (size_t k = 0; k < count && sg_run_index(run) > 0; k++)
+        sg_mol_unsettle(v, x[k]);
+    sg_status s = sg_run_step(run, err);
+    for (size_t k = 0; k < count && s == SG_OK; k++)
+        for (int draw = 1; draw < DRAWS && !sg_mol_closed(v, x[k]); draw++)
+            sg_run_redraw(run, k);
+    return s;
+}
+
 /* Runs a stage over the jobs in one batch: a measuring pass, then the real one. */
-static sg_status stage_run(const plan *p, const stage *g, const sg_field *f, job **jobs,
+static sg_status stage_run(const sg_mol_plan *p, const stage *g, const sg_field *f, job **jobs,
                            size_t count, sg_error *err)
 {
     sg_state st[BATCH], *ptr[BATCH];
@@ -256,7 +86,9 @@ static sg_status stage_run(const plan *p, const stage *g, const sg_field *f, job
     for (size_t k = 0; k < count && s == SG_OK; k++)
         sg_state_draw(ptr[k]);
     while (s == SG_OK && !sg_run_done(run))
-        s = sg_run_step(run, err);
+        s = g->closing && sg_run_index(run) + 1 == g->opts.steps
+                ? closing_step(p, run, ptr, count, err)
+                : sg_run_step(run, err);
     for (size_t k = 0; k < count && s == SG_OK; k++)
         g->read(jobs[k], ptr[k]);
     sg_arena_clear(&a);
@@ -271,7 +103,7 @@ static void heavy_sizes(const job *j, size_t n[SG_MAX_COMPONENTS])
     n[SG_MOL_BOND] = (size_t)j->n * (size_t)(j->n - 1) / 2;
 }
 
-static sg_status heavy_fill(const plan *p, job *j, sg_state *s, sg_arena *a, sg_error *err)
+static sg_status heavy_fill(const sg_mol_plan *p, job *j, sg_state *s, sg_arena *a, sg_error *err)
 {
     (void)a;
     (void)err;
@@ -289,7 +121,7 @@ static void heavy_read(job *j, const sg_state *s)
 }
 
 /* Counts and orders the hydrogens; 1 if the molecule meets atoms and formula. */
-static int place_parents(const plan *p, job *j)
+static int place_parents(const sg_mol_plan *p, job *j)
 {
     const sg_mol_vocab *v = &p->model->config.vocab;
     j->h = 0;
@@ -309,7 +141,7 @@ static void hydro_sizes(const job *j, size_t n[SG_MAX_COMPONENTS])
     n[SG_MOL_X] = (size_t)(j->n + j->h);
 }
 
-static sg_status hydro_fill(const plan *p, job *j, sg_state *s, sg_arena *a, sg_error *err)
+static sg_status hydro_fill(const sg_mol_plan *p, job *j, sg_state *s, sg_arena *a, sg_error *err)
 {
     int n = j->n + j->h, heavy_classes = p->model->config.vocab.n_classes;
     int *cls = sg_arena_alloc(a, (size_t)n, sizeof *cls);
@@ -349,7 +181,7 @@ static void hydro_read(job *j, const sg_state *s)
 
 /* ---- molecules ------------------------------------------------------------------------------- */
 
-static sg_status write_molecule(const plan *p, const job *j, sg_error *err)
+static sg_status write_molecule(const sg_mol_plan *p, const job *j, sg_error *err)
 {
     const sg_mol_vocab *v = &p->model->config.vocab;
     sg_mol *m = j->out;
@@ -374,7 +206,7 @@ static sg_status write_molecule(const plan *p, const job *j, sg_error *err)
 }
 
 /* Splits jobs into runs of at most BATCH molecules and MAX_PAIRS pairs and runs the stage. */
-static sg_status stage_all(const plan *p, const stage *g, const sg_field *f, job **jobs,
+static sg_status stage_all(const sg_mol_plan *p, const stage *g, const sg_field *f, job **jobs,
                            size_t count, int all, sg_error *err)
 {
     for (size_t a = 0, b; a < count; a = b) {
@@ -398,7 +230,7 @@ typedef struct worker {
     job *jobs; /* (BATCH) */
 } worker;
 
-static sg_status worker_init(worker *w, const plan *p, sg_error *err)
+static sg_status worker_init(worker *w, const sg_mol_plan *p, sg_error *err)
 {
     const size_t pairs = SG_MOL_MAX_NODES * (SG_MOL_MAX_NODES - 1) / 2 + MAX_PAIRS;
     const size_t nodes = BATCH * SG_MOL_MAX_NODES;
@@ -422,13 +254,14 @@ static void worker_clear(worker *w)
     sg_arena_clear(&w->work.arena);
 }
 
-static sg_status run_batch(const plan *p, worker *w, uint64_t first, size_t count, sg_mol *out,
-                           size_t *missed, sg_error *err)
+static sg_status run_batch(const sg_mol_plan *p, worker *w, uint64_t first, size_t count,
+                           sg_mol *out, size_t *missed, sg_error *err)
 {
     const sg_mol_generate_opts *o = p->o;
     job *list[BATCH];
-    stage heavy = {&p->heavy, heavy_sizes, heavy_fill, heavy_read, sg_run_opts_default()};
-    stage hydro = {&p->hydro, hydro_sizes, hydro_fill, hydro_read, sg_run_opts_default()};
+    stage heavy = {&p->heavy,  p->closed,  heavy_sizes,
+                   heavy_fill, heavy_read, sg_run_opts_default()};
+    stage hydro = {&p->hydro, 0, hydro_sizes, hydro_fill, hydro_read, sg_run_opts_default()};
     heavy.opts.method = p->method;
     heavy.opts.grid = p->heavy_grid;
     heavy.opts.steps = (size_t)o->steps;
@@ -481,10 +314,10 @@ static sg_status run_batch(const plan *p, worker *w, uint64_t first, size_t coun
 sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o, uint64_t first,
                           size_t count, sg_mol *out, size_t *missed, sg_error *err)
 {
-    plan *p = malloc(sizeof *p);
+    sg_mol_plan *p = malloc(sizeof *p);
     if (!p)
         return sg_fail(err, SG_ENOMEM, "no memory for generation");
-    sg_status status = plan_init(p, m, o, err);
+    sg_status status = sg_mol_plan_init(p, m, o, err);
     size_t lost = 0;
     if (status == SG_OK) {
         long batches = (long)((count + BATCH - 1) / BATCH);
@@ -514,7 +347,7 @@ sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o, 
             }
         }
     }
-    plan_clear(p);
+    sg_mol_plan_clear(p);
     free(p);
     if (missed)
         *missed = lost;

@@ -136,3 +136,42 @@ sg_status sg_mol_model_save(const sg_mol_model *m, const char *path, sg_dtype dt
     free(text);
     return s;
 }
+
+/* ---- the public handle ----------------------------------------------------------------------- */
+
+sg_mol_model *sg_mol_model_open(const char *path, sg_error *err)
+{
+    sg_mol_model *m = malloc(sizeof *m);
+    if (!m) {
+        sg_fail(err, SG_ENOMEM, "no memory for a model");
+        return NULL;
+    }
+    if (sg_mol_model_load(m, path, 0, err) != SG_OK) {
+        free(m);
+        return NULL;
+    }
+    return m;
+}
+
+void sg_mol_model_free(sg_mol_model *m)
+{
+    if (m)
+        sg_mol_model_clear(m);
+    free(m);
+}
+
+const char *sg_mol_model_hash(const sg_mol_model *m)
+{
+    return m->hash;
+}
+
+int sg_mol_model_properties(const sg_mol_model *m)
+{
+    return m->config.vocab.n_props;
+}
+
+sg_mol_property sg_mol_model_property(const sg_mol_model *m, int i)
+{
+    const sg_mol_prop *p = &m->config.vocab.prop[i];
+    return (sg_mol_property){p->name, p->unit, p->mean, p->sd, p->min, p->max, p->q001, p->q999};
+}

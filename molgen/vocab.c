@@ -66,6 +66,8 @@ sg_status sg_mol_config_write(const sg_mol_config *c, char **text, sg_error *err
     json_object_set_new(root, "noise_sd", numbers_json(v->noise_sd, v->max_heavy + 1));
     json_object_set_new(root, "token_shift", json_real(v->token_shift));
     json_object_set_new(root, "hydro_noise", json_real(v->hydro_noise));
+    json_object_set_new(root, "closed_shell", json_boolean(v->closed_shell));
+    json_object_set_new(root, "net_charge", json_pack("[i,i]", v->net_charge[0], v->net_charge[1]));
     *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9));
     json_decref(root);
     return *text ? SG_OK : sg_fail(err, SG_ENOMEM, "cannot write the model's configuration");
@@ -164,6 +166,19 @@ static void class_read(reader *r, json_t *a, sg_mol_class *c)
     c->hydrogens = (unsigned char)h;
 }
 
+static void shells_read(reader *r, json_t *root, sg_mol_vocab *v)
+{
+    double charge[2] = {0};
+    json_t *closed = json_object_get(root, "closed_shell");
+    if (!json_is_boolean(closed))
+        bad(r, "closed_shell");
+    if (numbers(r, root, "net_charge", charge, 2, -1000, 1000) != 2 || charge[0] > charge[1])
+        bad(r, "net_charge");
+    v->closed_shell = json_is_true(closed);
+    v->net_charge[0] = (int)charge[0];
+    v->net_charge[1] = (int)charge[1];
+}
+
 sg_status sg_mol_config_read(sg_mol_config *c, const char *text, sg_error *err)
 {
     json_error_t je;
@@ -195,6 +210,8 @@ sg_status sg_mol_config_read(sg_mol_config *c, const char *text, sg_error *err)
     v->token_shift =
         json_object_get(root, "token_shift") ? number(r, root, "token_shift", 0.01, 100) : 1;
     v->hydro_noise = number(r, root, "hydro_noise", 0, 10);
+    if (json_object_get(root, "closed_shell")) /* first models have none */
+        shells_read(r, root, v);
     json_decref(root);
     return rd.status;
 }

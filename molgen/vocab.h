@@ -47,6 +47,8 @@ typedef struct sg_mol_vocab {
                     1]; /* base law's sd of a coordinate before centring, angstrom */
     double token_shift; /* clock of classes and bonds: path "shift" beside linear coordinates */
     double hydro_noise; /* 0.6 angstrom */
+    /* Of all molecules of the data: every shell is closed; least and largest net charge. */
+    int closed_shell, net_charge[2];
 } sg_mol_vocab;
 
 /* Index of a class, -1 if it is not in the vocabulary. */

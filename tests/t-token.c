@@ -186,6 +186,45 @@ static void temperature(void)
     batch_free(&b);
 }
 
+/* Drawn again until both are equal, in one step that predicts (1/2, 1/2) for each; a bit that was
+ * given is never drawn. */
+static void redraw(void)
+{
+    sg_system sys = bits();
+    sg_field f = {.name = "bits", .sys = &sys, .eval = bits_eval};
+    size_t n[1] = {2}, c[4] = {0}, given = 0;
+    sg_error err;
+    batch b = batch_new(&sys, n, N_SAMPLES, 29);
+    double grid[2] = {0, 1};
+    sg_run_opts o = opts_of("ctmc", grid, 1);
+    sg_run *r;
+    sg_arena a;
+    sg_arena_init(&a, NULL, 0);
+    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
+    must(sg_arena_new(&a, a.peak, &err), &err);
+    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
+    for (size_t i = 0; i < b.count; i++) {
+        sg_state_draw(b.p[i]);
+        if (i % 2)
+            b.s[i].slot[0].tok[1] = 1;
+    }
+    sg_run_redraw(r, 3);
+    tap_ok(b.s[3].slot[0].tok[0] == 2, "nothing to draw again before the first step");
+    must(sg_run_step(r, &err), &err);
+    for (size_t i = 0; i < b.count; i++) {
+        const int *tok = b.s[i].slot[0].tok;
+        while (tok[0] != tok[1])
+            sg_run_redraw(r, i);
+        c[2 * (i % 2) + (size_t)tok[0]]++;
+        given += i % 2 && tok[1] != 1;
+    }
+    /* sd .0035 of 20,000 */
+    tap_near((double)c[1] / (N_SAMPLES / 2), 0.5, 0.018, 0, "redraw: 00 and 11 are as likely");
+    tap_ok(c[2] == 0 && given == 0, "redraw: a token that was shown before stays");
+    sg_arena_clear(&a);
+    batch_free(&b);
+}
+
 int main(void)
 {
     two_bits();
@@ -198,5 +237,6 @@ int main(void)
     mixed("heun");
     mixed("rk4");
     temperature();
+    redraw();
     return tap_done();
 }

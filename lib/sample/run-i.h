@@ -18,7 +18,7 @@ struct sg_run {
     double *y;       /* (total) the step's result, until commit */
     double **v;      /* the method's vectors */
     double *scratch; /* (longest row of class probabilities) */
-    int *tok_next;   /* (all tokens) */
+    int *tok_next;   /* (all tokens) what a step makes of them; after it, what they were */
     size_t n_tok;
     sg_state *stage;      /* copies whose x points into a vector */
     const sg_state **ptr; /* (count) what the field is given */

@@ -241,12 +241,15 @@ static sg_status commit(sg_run *r, double t2, sg_error *err)
         const sg_i_block *b = &r->blk[i];
         memcpy(r->x[b->state]->slot[b->comp].x, r->y + b->off, b->len * sizeof(double));
     }
-    const int *tok = r->tok_next;
+    int *tok = r->tok_next; /* keeps what the tokens were, for sg_run_redraw */
     for (size_t i = 0; i < r->count; i++)
         for (size_t k = 0; k < r->f->sys->n; k++) {
             sg_slot *s = &r->x[i]->slot[k];
-            for (size_t j = 0; s->tok && j < s->len; j++)
-                s->tok[j] = *tok++;
+            for (size_t j = 0; s->tok && j < s->len; j++, tok++) {
+                int then = *tok;
+                *tok = s->tok[j];
+                s->tok[j] = then;
+            }
         }
     return SG_OK;
 }

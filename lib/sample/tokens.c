@@ -53,6 +53,21 @@ void sg_i_tokens(sg_run *r, double t, double t2)
         }
 }
 
+void sg_run_redraw(sg_run *r, size_t state)
+{
+    const int *was = r->tok_next;
+    for (size_t i = 0; i <= state && r->step > 0; i++)
+        for (size_t k = 0; k < r->f->sys->n; k++) {
+            const sg_slot *s = &r->x[i]->slot[k];
+            size_t width = r->f->sys->c[k].width;
+            const double *p = r->x[i]->pred.v[k];
+            for (size_t j = 0; s->tok && i == state && j < s->len; j++, p += width)
+                if (was[j] == (int)width && s->tok[j] != was[j])
+                    s->tok[j] = draw_class(p, width, r->o.temperature, r->scratch, &r->x[i]->rng);
+            was += s->tok ? s->len : 0;
+        }
+}
+
 static sg_status ctmc_step(sg_run *r, double t, double t2, sg_error *err)
 {
     sg_status st = sg_i_eval(r, t, NULL, err);

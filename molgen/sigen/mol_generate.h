@@ -33,6 +33,7 @@ typedef struct sg_mol_generate_opts {
     double remask;        /* re-masking rate of tokens, eta; 20 */
     double slack;         /* how much re-masking near the end may exceed the training law; 3 */
     double temperature;   /* of token probabilities; 1 is the model's law, other values change it */
+    int open_valences;    /* 1: the last step decides each atom and bond by itself; 0 (below) */
     double noise;         /* factor of the coordinates' noise for stochastic samplers; 1 */
     double guidance;      /* classifier-free guidance weight of targets; 1 = conditional law */
     int min_heavy, max_heavy; /* sizes, 0 = as in the training data */
@@ -55,7 +56,13 @@ SG_API void sg_mol_generate_defaults(sg_mol_generate_opts *o);
  * molecules, owned by the caller). Molecule k is a pure function of (model, options but threads,
  * seed, k): batches and threads do not matter. Raw samples: nothing is repaired or filtered; only
  * atoms and formula repeat a molecule until it fits, at most `tries` times (then out[k] is empty and
- * *missed counts it). SG_EINVAL, SG_ENOTSUP (a size, element or property the model does not know),
+ * *missed counts it).
+ *
+ * Where all training data have closed shells, the last step decides atoms and bonds that are still
+ * open together: under the condition that shells close and the net charge is one of the data's, by
+ * up to 1000 draws from its prediction (what then is still open stays open).
+ *
+ * SG_EINVAL, SG_ENOTSUP (a size, element or property the model does not know),
  * SG_ENAN, SG_ENOMEM, SG_EINTR. */
 SG_API SG_MUST_CHECK sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o,
                                                uint64_t first, size_t count, sg_mol *out,

@@ -66,7 +66,8 @@ class Data:
         return {"classes": self.info["classes"],
                 "properties": [{**p, **statistics(self.prop[:, q], self.n, top)} for q, p in enumerate(self.info["properties"])],
                 "max_nodes": int((self.n + self.nh).max()), "sizes": np.bincount(self.n).tolist(), "noise_sd": sd,
-                "token_shift": 2.0, "hydro_noise": 0.6}
+                "token_shift": 2.0, "hydro_noise": 0.6,
+                "closed_shell": self.info["closed_shell"], "net_charge": self.info["net_charge"]}
 
 
 def statistics(y, n, top):
