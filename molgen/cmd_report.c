@@ -29,7 +29,7 @@ static sg_status keep(sg_i_report *r, sg_mol *m, const sg_i_verdict *v, sg_error
     return sg_mol_copy(&d->mol, m, err);
 }
 
-/* "sigen 0.1.0 model=M seed=7 id=0 euler steps=100" without the id. */
+/* "sigen 0.1.0 model=M seed=7 id=0 exp2 steps=100" without the id. */
 static void provenance(char *to, const char *comment)
 {
     const char *id = strstr(comment, " id=");

@@ -31,7 +31,7 @@ static const sg_opt options[] = {
     {"remask", 0, SG_OPT_DOUBLE, "ETA", "rate at which decided atoms and bonds are decided again",
      "20", 0, 1000, NULL},
     {"slack", 0, SG_OPT_DOUBLE, "S",
-     "how far that may exceed the training law near the end: 1 not at all", "3", 1, 100, NULL},
+     "how far that may exceed the training law near the end: 1 not at all", "1", 1, 100, NULL},
     {"open-valences", 0, SG_OPT_FLAG, NULL,
      "let the last step decide every atom and bond by itself, without the condition that shells "
      "close "
@@ -43,7 +43,7 @@ static const sg_opt options[] = {
      "v4 "
      "give the same bytes",
      NULL, 0, 0, NULL},
-    {"sampler", 0, SG_OPT_TEXT, "NAME", "how coordinates are integrated", "euler", 0, 0,
+    {"sampler", 0, SG_OPT_TEXT, "NAME", "how coordinates are integrated", "exp2", 0, 0,
      sampler_name},
     {"steps", 0, SG_OPT_INT, "K", "steps of the heavy-atom stage", "100", 1, 10000, NULL},
 };

@@ -11,9 +11,9 @@ void sg_mol_generate_defaults(sg_mol_generate_opts *o)
     memset(o, 0, sizeof *o);
     o->steps = 100;
     o->hydro_steps = 10;
-    o->sampler = "euler";
+    o->sampler = "exp2";
     o->remask = 20;
-    o->slack = 3;
+    o->slack = 1;
     o->temperature = 1;
     o->noise = 1;
     o->guidance = 1;

@@ -29,9 +29,9 @@ typedef struct sg_mol_generate_opts {
     uint64_t seed;
     int steps;            /* network evaluations of the heavy stage, 1 .. 10000; 100 */
     int hydro_steps;      /* of the hydrogen stage; 10 */
-    const char *sampler;  /* for the heavy coordinates, a name of sg_samplers; "euler" */
+    const char *sampler;  /* for the heavy coordinates, a name of sg_samplers; "exp2" */
     double remask;        /* re-masking rate of tokens, eta; 20 */
-    double slack;         /* how much re-masking near the end may exceed the training law; 3 */
+    double slack;         /* how much re-masking near the end may exceed the training law; 1 */
     double temperature;   /* of token probabilities; 1 is the model's law, other values change it */
     int open_valences;    /* 1: the last step decides each atom and bond by itself; 0 (below) */
     double noise;         /* factor of the coordinates' noise for stochastic samplers; 1 */
