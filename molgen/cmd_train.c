@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache.h"
 #include "cli/training.h"
 #include "cmd.h"
 #include "field.h"
@@ -244,7 +245,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (cache) {
         s = load_data(t, NULL, err);
         if (s == SG_OK)
-            s = sg_mol_data_write_cache(t->data, cache, c->operands[0], err);
+            s = sg_mol_cache_write(t->data, cache, c->operands[0], err);
     } else {
         s = read_options(t, err);
         if (s == SG_OK)

@@ -36,8 +36,4 @@ long sg_mol_data_count(const sg_mol_data *d);
 const sg_mol_vocab *sg_mol_data_vocab(const sg_mol_data *d);
 void sg_mol_data_get(const sg_mol_data *d, long i, sg_mol_example *e);
 
-/* Writes the set as a training cache (doc/molgen-cache.md); source: where it comes from. */
-SG_MUST_CHECK sg_status sg_mol_data_write_cache(const sg_mol_data *d, const char *path,
-                                                const char *source, sg_error *err);
-
 #endif

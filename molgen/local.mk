@@ -22,7 +22,7 @@ libmolgen_chem_la_CPPFLAGS = $(AM_CPPFLAGS) $(RDKIT_CPPFLAGS)
 
 # all objects once, for the shared library and for unit tests of internals
 noinst_LTLIBRARIES += libmolgen-i.la
-libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/sdf.h %D%/sdf_write.c %D%/xyz.c %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h %D%/cache.c \
+libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/sdf.h %D%/sdf_write.c %D%/xyz.c %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h \
 	%D%/batch.c %D%/batch.h %D%/task.c %D%/task.h %D%/model.c %D%/model.h \
 	%D%/field.c %D%/field.h %D%/closed.c %D%/closed.h %D%/plan.c %D%/plan.h %D%/generate.c %D%/predict.c
 # further formats
@@ -42,7 +42,7 @@ libsigen_molgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SOVE
 	-export-symbols-regex '^sg_[^i]|^sg_i[^_]'
 
 bin_PROGRAMS += sg-molgen
-sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_train.c %D%/cmd_pack.c %D%/cmd_predict.c \
+sg_molgen_SOURCES = %D%/main.c %D%/cmd.c %D%/cmd.h %D%/cmd_sample.c %D%/cmd_train.c %D%/cache.c %D%/cache.h %D%/cmd_pack.c %D%/cmd_predict.c \
 	%D%/cmd_list.c %D%/cmd_convert.c \
 	%D%/cmd_report.c %D%/report.c %D%/report.h %D%/tally.c %D%/tally.h %D%/svg.c %D%/svg.h %D%/embed.c %D%/embed.h
 dist_man_MANS += %D%/sg-molgen-metrics.7 %D%/sigen-sdf.5 %D%/sigen-xyz.5 %D%/sigen-smiles.5 %D%/sigen-cml.5
