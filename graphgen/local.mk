@@ -38,7 +38,7 @@ libsigen_graphgen_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(SG_SO
 
 # training, which needs GSL: of the program and of tests
 noinst_LTLIBRARIES += libgraphgen-train.la
-libgraphgen_train_la_SOURCES = %D%/layout.c %D%/layout.h %D%/stress.c %D%/stress.h %D%/data.c %D%/data.h %D%/task.c %D%/task_gdss.c %D%/task.h
+libgraphgen_train_la_SOURCES = %D%/layout.c %D%/layout.h %D%/stress.c %D%/stress.h %D%/data.c %D%/data.h %D%/loss.c %D%/loss.h %D%/task.c %D%/task_gdss.c %D%/task.h
 libgraphgen_train_la_LIBADD = libgraphgen-i.la libsigen-lab.la libsigen.la -lm
 
 bin_PROGRAMS += sg-graphgen

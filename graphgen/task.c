@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include <sigen/align.h>
-#include <sigen/loss.h>
 #include <sigen/space.h>
 #include "arch.h"
 #include "batch.h"
+#include "loss.h"
 #include "task.h"
 #include "walks.h"
 
@@ -18,15 +18,11 @@ typedef struct shard {
     sg_graph_pick of;
     const sg_graph_task *self;
     sg_graph_buffer b;
+    sg_graph_aim aim;
     double *x1, *x0, *jitter; /* (3 max_nodes) of one graph */
+    double *z;                /* (pairs of the largest graph) noise of one graph's weights */
     double *match;            /* work space of the pairing */
-    /* targets and row weights */
-    sg_real *to;
-    double *wx, *wc, *we;
-    int *cls, *edge;
-    float *p_edge;
-    sg_real *v; /* targets of the weights, NULL without weights; */
-    double *wv; /* their row weights */
+    float *p_edge;            /* (n_pairs) */
 } shard;
 
 sg_status sg_graph_pick_init(sg_graph_pick *p, const sg_graph_task *self, sg_arena *a,
@@ -60,52 +56,37 @@ static sg_status shard_init(shard *s, sg_arena *a, sg_error *err)
         sg_graph_buffer_init(&s->b, a, s->of.sizes, s->of.count, &s->self->model->config, err);
     if (st != SG_OK)
         return st;
-    size_t nodes = (size_t)s->b.in.lay.n_nodes, pairs = (size_t)s->b.in.lay.n_pairs;
-    size_t top = (size_t)s->b.in.lay.max_nodes;
+    st = sg_graph_aim_init(&s->aim, a, &s->b.in.lay, s->self->model->config.weighted, s->of.share,
+                           err);
+    if (st != SG_OK)
+        return st;
+    size_t pairs = (size_t)s->b.in.lay.n_pairs, top = (size_t)s->b.in.lay.max_nodes;
     s->x1 = sg_arena_alloc(a, 3 * top, sizeof *s->x1);
     s->x0 = sg_arena_alloc(a, 3 * top, sizeof *s->x0);
     s->jitter = sg_arena_zeros(a, 3 * top, sizeof *s->jitter);
+    s->z = sg_arena_alloc(a, top * top / 2, sizeof *s->z);
     s->match = sg_arena_alloc(a, sg_match_work(top), 1);
-    s->to = sg_arena_alloc(a, 3 * nodes, sizeof *s->to);
-    s->wx = sg_arena_alloc(a, 3 * nodes, sizeof *s->wx);
-    s->wc = sg_arena_alloc(a, nodes, sizeof *s->wc);
-    s->we = sg_arena_alloc(a, pairs, sizeof *s->we);
-    s->cls = sg_arena_alloc(a, nodes, sizeof *s->cls);
-    s->edge = sg_arena_alloc(a, pairs, sizeof *s->edge);
     s->p_edge = sg_arena_alloc(a, pairs, sizeof *s->p_edge);
-    if (s->self->model->config.weighted) {
-        s->v = sg_arena_alloc(a, pairs, sizeof *s->v);
-        s->wv = sg_arena_alloc(a, pairs, sizeof *s->wv);
-        if (!s->v || !s->wv)
-            return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d",
-                           s->of.count);
-    }
-    if (!s->x1 || !s->x0 || !s->jitter || !s->match || !s->to || !s->wx || !s->wc || !s->we ||
-        !s->cls || !s->edge || !s->p_edge)
+    if (!s->x1 || !s->x0 || !s->jitter || !s->z || !s->match || !s->p_edge)
         return sg_fail(err, SG_ENOMEM, "work space is too small for a shard of %d", s->of.count);
     return SG_OK;
 }
 
-/* The noised weights y_t = alpha z + beta y1 of the edges and -v = alpha y1 - beta z; noise,
- * without loss, elsewhere. */
+/* The noised weights y_t = alpha z + beta y1 of the edges, and noise elsewhere. */
 static void draw_weights(shard *s, int k, const sg_graph_example *e, double t)
 {
-    int p0 = s->b.in.lay.pair0[k], pairs = e->n * (e->n - 1) / 2, edges = 0;
+    int pairs = e->n * (e->n - 1) / 2;
+    sg_real *y = s->b.y + s->b.in.lay.pair0[k];
     sg_path path = sg_graph_weight_path();
     sg_coeff c;
     sg_path_coeff(&path, t, &c);
-    for (int p = 0; p < pairs; p++)
-        edges += e->edge[p] > 0;
     for (int p = 0; p < pairs; p++) {
-        double z = sg_rng_normal(&s->of.rng), y1 = (double)e->y[p];
-        int is = e->edge[p] > 0;
-        s->b.y[p0 + p] = (sg_real)(is ? c.alpha * z + c.beta * y1 : z);
-        s->v[p0 + p] = (sg_real)(c.alpha * y1 - c.beta * z);
-        s->wv[p0 + p] = is ? 2 * s->of.share * c.alpha / edges : 0;
+        s->z[p] = sg_rng_normal(&s->of.rng);
+        y[p] = (sg_real)(e->edge[p] ? c.alpha * s->z[p] + c.beta * (double)e->y[p] : s->z[p]);
     }
 }
 
-/* Draws t, the noised layout and the masked tokens of graph k, and what the loss compares with. */
+/* Draws t, the noised layout, tokens and weights of graph k, and what the loss compares with. */
 static sg_status draw_example(shard *s, int k, sg_error *err)
 {
     const sg_egnet_dims *m = &s->self->model->config.net;
@@ -114,7 +95,6 @@ static sg_status draw_example(shard *s, int k, sg_error *err)
     sg_graph_data_get(s->of.data, s->of.pick[k], &e);
     int n = e.n, i0 = b->in.lay.node0[k], p0 = b->in.lay.pair0[k], pairs = n * (n - 1) / 2;
     double t = sqrt(sg_rng_uniform(&s->of.rng)), sd = sg_graph_layout_sd(n); /* t ~ Beta(2, 1) */
-    double w = fmin(1 / fmax(1 - t, 1e-9), 20) * s->of.share;
     sg_space_centred.draw(s->x0, (size_t)n, 3, &s->of.rng);
     if (e.jitter > 0)
         sg_space_centred.draw(s->jitter, (size_t)n, 3, &s->of.rng);
@@ -125,26 +105,16 @@ static sg_status draw_example(shard *s, int k, sg_error *err)
     sg_status st = sg_match_points(s->x1, s->x0, (size_t)n, 1, s->match, err);
     if (st != SG_OK)
         return st;
-    for (int i = 0; i < 3 * n; i++) {
-        s->to[3 * i0 + i] = (sg_real)s->x1[i];
-        b->x[3 * i0 + i] = (sg_real)((1 - t) * s->x0[i] + t * s->x1[i]);
-        s->wx[3 * i0 + i] = w / (3 * n * sd * sd);
-    }
-    for (int i = 0; i < n; i++) {
-        int shown = sg_rng_uniform(&s->of.rng) < t;
-        s->cls[i0 + i] = e.cls[i];
-        b->cls[i0 + i] = shown ? e.cls[i] : m->C;
-        s->wc[i0 + i] = shown ? 0 : 0.4 * w / n;
-    }
-    for (int p = 0; p < pairs; p++) {
-        int shown = sg_rng_uniform(&s->of.rng) < t;
-        s->edge[p0 + p] = e.edge[p];
-        b->edge[p0 + p] = shown ? e.edge[p] : m->B;
-        s->we[p0 + p] = shown ? 0 : w / n;
-    }
     b->t[k] = t;
-    if (s->v)
+    for (int i = 0; i < 3 * n; i++)
+        b->x[3 * i0 + i] = (sg_real)((1 - t) * s->x0[i] + t * s->x1[i]);
+    for (int i = 0; i < n; i++)
+        b->cls[i0 + i] = sg_rng_uniform(&s->of.rng) < t ? e.cls[i] : m->C;
+    for (int p = 0; p < pairs; p++)
+        b->edge[p0 + p] = sg_rng_uniform(&s->of.rng) < t ? e.edge[p] : m->B;
+    if (b->y)
         draw_weights(s, k, &e, t);
+    sg_graph_aim_set(&s->aim, b, k, &s->self->model->config, &e, s->x1, s->z);
     return SG_OK;
 }
 
@@ -197,16 +167,13 @@ static sg_status graph_shard(const void *vself, sg_tape *t, uint64_t seed, long 
     sg_egnet_forward(&self->model->net, t, &s.b.in, &out);
     if (t->status != SG_OK)
         return sg_fail(err, t->status, "work space is too small for the batch");
-    sg_egnet_centre(&s.b.in.lay, out.x1.x);
-    part[0] += sg_loss_squared(out.x1, s.to, s.wx) / s.of.share;
-    part[1] += sg_loss_cross_entropy(out.pair, s.edge, s.we, NULL) / s.of.share;
-    part[2] += sg_loss_cross_entropy(out.cls, s.cls, s.wc, NULL) / s.of.share;
-    if (s.v)
-        part[3] += sg_loss_squared(out.edge, s.v, s.wv) / s.of.share;
+    double loss[SG_GRAPH_LOSSES] = {0};
+    sg_graph_loss(&s.aim, &s.b.in.lay, &out, loss);
+    for (int i = 0; i < 3 + c->weighted; i++)
+        part[i] += loss[i] / s.of.share;
     *count += s.of.count;
     if (!t->grad)
         return SG_OK;
-    sg_egnet_centre(&s.b.in.lay, out.x1.dx);
     sg_tape_backward(t);
     return t->status == SG_OK ? SG_OK
                               : sg_fail(err, t->status, "work space is too small for the batch");
