@@ -6,6 +6,7 @@
 
 #include <sigen/text.h>
 #include "arch.h"
+#include "cache.h"
 #include "cli/training.h"
 #include "cmd.h"
 #include "layout.h"
@@ -45,6 +46,7 @@ static const sg_opt options[] = {
     {"depth", 0, SG_OPT_INT, "L", "gdss: layers of the network of node features", "3", 1, 16, NULL},
     {"sde-x", 0, SG_OPT_TEXT, "PATH", "gdss: the node features' SDE, vp:BETA0:BETA1 or ve:SIGMA0:SIGMA1", "vp:0.1:1", 0, 0, NULL},
     {"sde-a", 0, SG_OPT_TEXT, "PATH", "gdss: the edges' SDE", "vp:0.1:1", 0, 0, NULL},
+    {"cache", 0, SG_OPT_TEXT, "FILE", "write the encoded data for tools/twin/train.py and stop", NULL, 0, 0, NULL},
     {"no-weights", 0, SG_OPT_FLAG, NULL, "take no notice of the data's edge weights", NULL, 0, 0, NULL},
     SG_CLI_TRAIN_OPTIONS,
 };
@@ -136,12 +138,10 @@ static sg_status gdss_sizes(sg_graph_config *g, const sg_cli *c, sg_error *err)
     return s == SG_OK ? read_sde(&g->gdss.path[1], c, "sde-a", err) : s;
 }
 
-static sg_status start(training *t, const sg_cli *c, sg_error *err)
+/* Graphs, model and encoded data; file: a model to start from, or NULL. */
+static sg_status prepare(training *t, const sg_cli *c, const sg_model *file, sg_error *err)
 {
-    sg_model *file;
-    sg_status s = sg_cli_training_open(&t->base, &file, err);
-    if (s == SG_OK)
-        s = read_graphs(t, c, err);
+    sg_status s = read_graphs(t, c, err);
     if (s == SG_OK && file) {
         s = sg_graph_model_read(&t->model, file, 1, err);
         if (s == SG_OK && !t->model.config.weighted && t->graphs.n && t->graphs.g[0].has_weights)
@@ -160,7 +160,7 @@ static sg_status start(training *t, const sg_cli *c, sg_error *err)
         if (s == SG_OK)
             s = sg_graph_model_init(&t->model, &t->config, 1, err);
         if (s == SG_OK)
-            sg_params_draw(&t->model.params, t->base.opt.seed);
+            sg_params_draw(&t->model.params, sg_cli_u64(c, "seed"));
     }
     sg_graph_config *config = &t->model.config;
     if (s == SG_OK && sg_cli_given(c, "layout")) {
@@ -175,10 +175,19 @@ static sg_status start(training *t, const sg_cli *c, sg_error *err)
         s = e.code;
     if (e.code != SG_OK && err)
         *err = e;
+    return s;
+}
+
+static sg_status write_cache(training *t, const sg_cli *c, sg_error *err)
+{
+    const char *path = sg_cli_text(c, "cache");
+    if (!t->model.config.layout[0])
+        return sg_fail(err, SG_ENOTSUP, "--cache: the preset gdss has no trainer but this one");
+    sg_status s =
+        sg_graph_cache_write(&t->model.config, t->data, t->valid, path, c->operands[0], err);
     if (s == SG_OK)
-        s = sg_cli_training_start(&t->base, &t->model.params, file, t->model.config.arch->name,
-                                  err);
-    sg_model_free(file);
+        sg_cli_note(c, "%s: %ld graphs, %ld held out", path, sg_graph_data_count(t->data),
+                    t->valid ? sg_graph_data_count(t->valid) : 0);
     return s;
 }
 
@@ -188,21 +197,35 @@ static sg_status save(void *module, const sg_train_state *st, sg_error *err)
     return sg_graph_model_save(&t->model, t->base.out, SG_DTYPE_F32, NULL, 0, st, err);
 }
 
+static sg_status train(training *t, const sg_model *file, sg_error *err)
+{
+    sg_status s =
+        sg_cli_training_start(&t->base, &t->model.params, file, t->model.config.arch->name, err);
+    if (s != SG_OK)
+        return s;
+    t->self = (sg_graph_task){&t->model, t->data, t->valid, 0.5};
+    sg_graph_task_init(&t->base.task, &t->self);
+    t->base.save = save;
+    t->base.module = t;
+    return sg_cli_training_run(&t->base, sg_graph_data_count(t->data), "graphs", err);
+}
+
 static sg_status run(sg_cli *c, sg_error *err)
 {
     training *t = calloc(1, sizeof *t);
     if (!t)
         return sg_fail(err, SG_ENOMEM, "no memory for training");
-    sg_status s = sg_cli_training_init(&t->base, c, err);
+    int cache = sg_cli_given(c, "cache");
+    sg_model *file = NULL;
+    t->base.c = c;
+    sg_status s = cache ? SG_OK : sg_cli_training_init(&t->base, c, err);
     if (s == SG_OK)
-        s = start(t, c, err);
-    if (s == SG_OK) {
-        t->self = (sg_graph_task){&t->model, t->data, t->valid, 0.5};
-        sg_graph_task_init(&t->base.task, &t->self);
-        t->base.save = save;
-        t->base.module = t;
-        s = sg_cli_training_run(&t->base, sg_graph_data_count(t->data), "graphs", err);
-    }
+        s = sg_cli_training_open(&t->base, &file, err);
+    if (s == SG_OK)
+        s = prepare(t, c, file, err);
+    if (s == SG_OK)
+        s = cache ? write_cache(t, c, err) : train(t, file, err);
+    sg_model_free(file);
     sg_cli_training_clear(&t->base);
     sg_graph_model_clear(&t->model);
     sg_graph_data_free(t->data);

@@ -42,7 +42,7 @@ libgraphgen_train_la_SOURCES = %D%/layout.c %D%/layout.h %D%/stress.c %D%/stress
 libgraphgen_train_la_LIBADD = libgraphgen-i.la libsigen-lab.la libsigen.la -lm
 
 bin_PROGRAMS += sg-graphgen
-sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_train.c %D%/cmd_sample.c %D%/steering.c %D%/steering.h %D%/cmd_models.c
+sg_graphgen_SOURCES = %D%/main.c %D%/cmd.h %D%/cmd_convert.c %D%/cmd_train.c %D%/cache.c %D%/cache.h %D%/cmd_sample.c %D%/steering.c %D%/steering.h %D%/cmd_models.c
 sg_graphgen_SOURCES += %D%/cmd_eval.c %D%/judge.c %D%/judge.h %D%/cmd_report.c %D%/report.c %D%/report.h %D%/drawing.c %D%/drawing.h
 sg_graphgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -Wa,-I$(srcdir)/%D%
 # report.c takes it in; the assembler finds it by -Wa,-I

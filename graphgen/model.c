@@ -48,7 +48,7 @@ static json_t *numbers(const int *x, int n)
     return a;
 }
 
-static char *config_text(const sg_graph_config *c)
+char *sg_graph_config_text(const sg_graph_config *c)
 {
     json_t *net = sg_i_dims_json(c->arch->dims, sg_graph_dims(c));
     json_t *o =
@@ -188,7 +188,7 @@ sg_status sg_graph_model_save(const sg_graph_model *m, const char *path, sg_dtyp
     sg_model_writer *w = sg_model_writer_new(err);
     if (!w)
         return SG_ENOMEM;
-    char *text = config_text(&m->config);
+    char *text = sg_graph_config_text(&m->config);
     sg_status s = text ? sg_model_writer_meta(w, "format", format, err)
                        : sg_fail(err, SG_ENOMEM, "no memory for the model's config");
     if (s == SG_OK)

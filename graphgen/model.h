@@ -51,6 +51,9 @@ double sg_graph_density(const sg_graph_config *c, int n);
 int sg_graph_node_class(const sg_graph_config *c, int label);
 int sg_graph_edge_class(const sg_graph_config *c, int label);
 
+/* The config as a model file has it, JSON; the caller frees it. NULL: no memory. */
+char *sg_graph_config_text(const sg_graph_config *c);
+
 /* Network with zero weights for the config. */
 SG_MUST_CHECK sg_status sg_graph_model_init(sg_graph_model *m, const sg_graph_config *config,
                                             int train, sg_error *err);
