@@ -1,5 +1,5 @@
 # Unit tests link the libraries; every program prints TAP.
-EXTRA_DIST += tests/tap.h
+EXTRA_DIST += tests/tap.h tests/twin.h
 include tests/base.mk
 include tests/nn.mk
 include tests/core.mk

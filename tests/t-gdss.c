@@ -8,39 +8,10 @@
 #include <stdlib.h>
 
 #include <sigen/loss.h>
-#include <sigen/model.h>
 #include "graphgen/gdss.h"
-#include "tap.h"
+#include "twin.h"
 
 static sg_error err;
-
-static const sg_model_array *need(const sg_model *m, const char *name)
-{
-    const sg_model_array *a = sg_model_get(m, name);
-    if (!a) {
-        printf("Bail out! fixture lacks %s\n", name);
-        exit(99);
-    }
-    return a;
-}
-
-static const float *reals(const sg_model *m, const char *name)
-{
-    return need(m, name)->data;
-}
-
-static void close_to(const char *what, sg_tensor y, const float *want, double tol)
-{
-    double worst = 0, scale = 1e-30;
-    for (int r = 0; r < y.rows; r++)
-        for (int c = 0; c < y.cols; c++) {
-            double w = (double)want[r * y.cols + c];
-            double e = fabs((double)y.x[(long)r * y.ld + c] - w);
-            scale = fmax(scale, fabs(w));
-            tap_worst(&worst, e);
-        }
-    tap_ok(worst <= tol * scale, "%s, worst %.2g of %.2g", what, worst, scale);
-}
 
 static sg_gdss_dims dims_of(const sg_model *file)
 {
@@ -53,26 +24,6 @@ static sg_gdss_dims dims_of(const sg_model *file)
     return m;
 }
 
-static void copy_in(sg_real *to, const float *from, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        to[i] = from[i];
-}
-
-static void load_weights(sg_params *ps, const sg_model *file)
-{
-    for (int i = 0; i < ps->count; i++) {
-        char name[96];
-        snprintf(name, sizeof name, "gdss.%s", ps->p[i].name);
-        size_t count = (size_t)ps->p[i].rows * (size_t)ps->p[i].cols;
-        if (need(file, name)->count != count)
-            tap_ok(0, "%s has %zu elements", name, count);
-        else
-            copy_in(ps->x + ps->p[i].off, reals(file, name), count);
-    }
-    sg_params_sync(ps);
-}
-
 /* half the squared error's sum, mean over the samples, as in training */
 static double loss(sg_tensor y, const float *want, double share)
 {
@@ -82,7 +33,8 @@ static double loss(sg_tensor y, const float *want, double share)
         exit(99);
     for (int i = 0; i < y.rows; i++)
         w[i] = share / 2;
-    copy_in(to, want, (size_t)y.rows * (size_t)y.cols);
+    for (int i = 0; i < y.rows * y.cols; i++)
+        to[i] = want[i];
     double sum = sg_loss_squared(y, to, w);
     free(w);
     free(to);
@@ -91,32 +43,25 @@ static double loss(sg_tensor y, const float *want, double share)
 
 static void twin(sg_gdss *net, sg_params *ps, sg_arena *a)
 {
-    const char *dir = getenv("srcdir") ? getenv("srcdir") : ".";
-    char path[1024];
-    sg_model *file;
-    snprintf(path, sizeof path, "%s/tests/data/twin/gdss.safetensors", dir);
-    must(sg_model_load(&file, path, &err), &err);
+    sg_model *file = twin_load("gdss");
     sg_gdss_dims m = dims_of(file);
     must(sg_gdss_init(net, ps, &m, 1, &err), &err);
-    load_weights(ps, file);
-    const sg_model_array *n = need(file, "in.n");
-    int sizes[16], count = (int)n->count;
-    for (int s = 0; s < count; s++)
-        sizes[s] = (int)((const int64_t *)n->data)[s];
+    twin_weights(ps, file, "gdss");
+    int sizes[16], count = twin_ints(file, "in.n", sizes);
     sg_gdss_in in;
     sg_gdss_out out;
     must(sg_layout_init(&in.lay, a, sizes, count, &err), &err);
     in.x = sg_arena_alloc(a, (size_t)in.lay.n_nodes * (size_t)m.F, sizeof *in.x);
     in.a = sg_arena_alloc(a, (size_t)in.lay.n_pairs, sizeof *in.a);
-    copy_in(in.x, reals(file, "in.x"), (size_t)in.lay.n_nodes * (size_t)m.F);
-    copy_in(in.a, reals(file, "in.a"), (size_t)in.lay.n_pairs);
+    twin_copy(in.x, file, "in.x");
+    twin_copy(in.a, file, "in.a");
     size_t mark = sg_arena_mark(a);
     sg_tape t;
     sg_tape_init(&t, a, ps, NULL, NULL);
     sg_gdss_forward(net, &t, &in, &out);
     tap_ok(t.status == SG_OK, "work space suffices");
-    close_to("noise in X", out.x, reals(file, "out.x"), 1e-5);
-    close_to("noise in A", out.a, reals(file, "out.a"), 1e-5);
+    twin_close("gdss", "noise in X", out.x, twin_reals(file, "out.x"), 1e-5);
+    twin_close("gdss", "noise in A", out.a, twin_reals(file, "out.a"), 1e-5);
     size_t used = sg_arena_mark(a) - mark;
     size_t said = sg_gdss_bytes(net, (size_t)in.lay.n_nodes, (size_t)in.lay.n_pairs,
                                 (size_t)in.lay.max_nodes);
@@ -126,19 +71,14 @@ static void twin(sg_gdss *net, sg_params *ps, sg_arena *a)
         exit(99);
     sg_tape_init(&t, a, ps, grad, NULL);
     sg_gdss_forward(net, &t, &in, &out);
-    const float *want = reals(file, "out.loss");
-    tap_near(loss(out.x, reals(file, "target.x"), 1.0 / count), (double)want[0], 1e-6, 1e-5,
+    const float *want = twin_reals(file, "out.loss");
+    tap_near(loss(out.x, twin_reals(file, "target.x"), 1.0 / count), (double)want[0], 1e-6, 1e-5,
              "loss of X");
-    tap_near(loss(out.a, reals(file, "target.a"), 1.0 / count), (double)want[1], 1e-6, 1e-5,
+    tap_near(loss(out.a, twin_reals(file, "target.a"), 1.0 / count), (double)want[1], 1e-6, 1e-5,
              "loss of A");
     sg_tape_backward(&t);
     tap_ok(t.status == SG_OK, "work space suffices backward");
-    for (int i = 0; i < ps->count; i++) {
-        const sg_parameter *p = &ps->p[i];
-        char name[96];
-        snprintf(name, sizeof name, "grad.gdss.%s", p->name);
-        close_to(name, sg_tensor_const(grad + p->off, p->rows, p->cols), reals(file, name), 5e-5);
-    }
+    twin_gradients("gdss", ps, grad, file, "grad.gdss", 5e-5);
     free(grad);
     sg_model_free(file);
     sg_arena_rewind(a, 0);

@@ -9,27 +9,17 @@
 
 #include "protein/batch.h"
 #include "protein/loss.h"
-#include "tap.h"
+#include "twin.h"
 
 enum { CHAINS = 2, MOST = 64 };
 
 static sg_model *file;
 
-static const sg_model_array *need(const char *name)
-{
-    const sg_model_array *a = sg_model_get(file, name);
-    if (!a) {
-        printf("Bail out! fixture lacks %s\n", name);
-        exit(99);
-    }
-    return a;
-}
-
 static int doubles(double *out, int chain, const char *what)
 {
     char name[32];
     snprintf(name, sizeof name, "%d.%s", chain, what);
-    const sg_model_array *a = need(name);
+    const sg_model_array *a = twin_need(file, name);
     for (size_t i = 0; i < a->count; i++)
         out[i] = (double)((const float *)a->data)[i];
     return (int)a->count;
@@ -90,15 +80,13 @@ static void chain(const sg_protein_model *m, sg_arena *a, sg_real *grad, int k, 
 
 int main(void)
 {
-    const char *dir = getenv("srcdir") ? getenv("srcdir") : ".";
-    char path[1024];
     sg_protein_model m;
     sg_arena a;
     sg_error err;
     sg_protein_config c = {.shortest = 8, .longest = 128, .steps = 1, .gamma = 1, .noise_scale = 1};
     sg_protein_net_dims(&c.net, 32, 8, 16, 2);
-    snprintf(path, sizeof path, "%s/tests/data/twin/protein.safetensors", dir);
-    if (sg_model_load(&file, path, &err) != SG_OK || sg_arena_new(&a, 64 << 20, &err) != SG_OK ||
+    file = twin_load("protein");
+    if (sg_arena_new(&a, 64 << 20, &err) != SG_OK ||
         sg_protein_model_init(&m, &c, 1, &err) != SG_OK ||
         sg_params_load(&m.params, file, "backbone", &err) != SG_OK) {
         printf("Bail out! %s\n", err.text);
@@ -109,27 +97,7 @@ int main(void)
         return 99;
     chain(&m, &a, grad, 0, 0.35);
     chain(&m, &a, grad, 1, 0.9);
-    double *got = malloc(m.params.size * sizeof *got), *want = malloc(m.params.size * sizeof *want);
-    if (!got || !want)
-        return 99;
-    for (int i = 0; i < m.params.count; i++) {
-        const sg_parameter *p = &m.params.p[i];
-        char name[96];
-        if (p->fixed)
-            continue;
-        snprintf(name, sizeof name, "grad.%s", p->name);
-        const sg_model_array *w = need(name);
-        size_t n = (size_t)p->rows * (size_t)p->cols;
-        if (!tap_ok(w->count == n, "%s has %zu elements", name, n))
-            continue;
-        for (size_t j = 0; j < n; j++) {
-            got[j] = (double)grad[p->off + j];
-            want[j] = (double)((const float *)w->data)[j];
-        }
-        near(name, got, want, n, 5e-5);
-    }
-    free(got);
-    free(want);
+    twin_gradients("backbone", &m.params, grad, file, "grad", 5e-5);
     free(grad);
     sg_protein_model_clear(&m);
     sg_model_free(file);

@@ -11,7 +11,7 @@
 #include <sigen/model.h>
 #include "molgen/batch.h"
 #include "molgen/model.h"
-#include "tap.h"
+#include "twin.h"
 
 #define SAMPLES 16
 
@@ -25,26 +25,9 @@ typedef struct fixture {
     int sizes[SAMPLES], count;
 } fixture;
 
-static const sg_model_array *need(const sg_model *m, const char *name)
-{
-    const sg_model_array *a = sg_model_get(m, name);
-    if (!a) {
-        printf("Bail out! fixture lacks %s\n", name);
-        exit(99);
-    }
-    return a;
-}
-
 static const float *reals(const fixture *f, const char *name)
 {
-    return need(f->file, name)->data;
-}
-
-static void ints(const fixture *f, const char *name, int *out)
-{
-    const sg_model_array *a = need(f->file, name);
-    for (size_t i = 0; i < a->count; i++)
-        out[i] = (int)((const int64_t *)a->data)[i];
+    return twin_reals(f->file, name);
 }
 
 static sg_egnet_dims dims_of(const sg_model *file, const char *head)
@@ -56,19 +39,6 @@ static sg_egnet_dims dims_of(const sg_model *file, const char *head)
         *sg_egnet_dim_at(&d, e) = (int)json_integer_value(json_object_get(o, e->name));
     json_decref(root);
     return d;
-}
-
-static void close_to(const char *kind, const char *what, sg_tensor y, const float *want, double tol)
-{
-    double worst = 0, scale = 1e-30;
-    for (int r = 0; r < y.rows; r++)
-        for (int c = 0; c < y.cols; c++) {
-            double w = (double)want[r * y.cols + c];
-            double e = fabs((double)y.x[(long)r * y.ld + c] - w);
-            scale = fmax(scale, fabs(w));
-            tap_worst(&worst, e);
-        }
-    tap_ok(worst <= tol * scale, "%s: %s, worst %.2g of %.2g", kind, what, worst, scale);
 }
 
 /* The fixture's loss as doc/molgen-net.md states it, mean over the samples; seeds the gradients. */
@@ -90,7 +60,7 @@ static double loss(const fixture *f, sg_egnet_out *out, double part[3])
         part[0] = sg_loss_huber(out->prop, reals(f, "target.prop"), 1.0 / (S * d->Q));
     } else {
         if (f->head == SG_MOL_HYDRO)
-            ints(f, "in.heavy", heavy_of);
+            twin_ints(f->file, "in.heavy", heavy_of);
         for (int s = 0; s < S; s++) {
             int i0 = l->node0[s], n = l->node0[s + 1] - i0, keep = 0;
             double left = 1 - f->in.t[s], w = fmin(1 / left, 5) / S;
@@ -108,8 +78,8 @@ static double loss(const fixture *f, sg_egnet_out *out, double part[3])
             sg_egnet_centre(l, out->x1.x);
         part[0] = sg_loss_squared(out->x1, reals(f, "target.x1"), wx);
         if (f->head == SG_MOL_HEAVY) {
-            ints(f, "target.class", cls);
-            ints(f, "target.bond", bnd);
+            twin_ints(f->file, "target.class", cls);
+            twin_ints(f->file, "target.bond", bnd);
             part[1] = sg_loss_cross_entropy(out->cls, cls, wc, NULL);
             part[2] = sg_loss_cross_entropy(out->pair, bnd, wb, NULL);
             sg_egnet_centre(l, out->x1.dx);
@@ -123,36 +93,23 @@ static double loss(const fixture *f, sg_egnet_out *out, double part[3])
     return part[0] + part[1] + part[2];
 }
 
-static void open_fixture(fixture *f, const char *path, sg_mol_head head, sg_arena *a)
+static void open_fixture(fixture *f, const char *kind, sg_mol_head head, sg_arena *a)
 {
     sg_error err;
     memset(f, 0, sizeof *f);
     f->head = head;
-    if (sg_model_load(&f->file, path, &err) != SG_OK) {
-        printf("Bail out! %s: %s\n", path, err.text);
-        exit(99);
-    }
+    f->file = twin_load(kind);
     sg_egnet_dims d = dims_of(f->file, sg_mol_head_name(head));
     if (sg_egnet_init(&f->net, &f->ps, sg_mol_head_outputs(head), &d, 1, &err) != SG_OK) {
         printf("Bail out! %s\n", err.text);
         exit(99);
     }
-    for (int i = 0; i < f->ps.count; i++) {
-        char name[96];
-        snprintf(name, sizeof name, "%s.%s", sg_mol_head_name(head), f->ps.p[i].name);
-        const sg_model_array *w = need(f->file, name);
-        size_t count = (size_t)f->ps.p[i].rows * (size_t)f->ps.p[i].cols;
-        tap_ok(w->count == count, "%s has %zu elements", name, count);
-        for (size_t k = 0; k < count && k < w->count; k++)
-            f->ps.x[f->ps.p[i].off + k] = ((const float *)w->data)[k];
-    }
-    sg_params_sync(&f->ps);
-    f->count = (int)need(f->file, "in.n")->count;
-    ints(f, "in.n", f->sizes);
+    twin_weights(&f->ps, f->file, sg_mol_head_name(head));
+    f->count = twin_ints(f->file, "in.n", f->sizes);
     if (sg_mol_buffer_init(&f->b, a, f->sizes, NULL, f->count, d.Q, &err) != SG_OK)
         exit(99);
-    ints(f, "in.a", f->b.cls);
-    ints(f, "in.b", f->b.bond);
+    twin_ints(f->file, "in.a", f->b.cls);
+    twin_ints(f->file, "in.b", f->b.bond);
     const float *x = reals(f, "in.x"), *t = reals(f, "in.t");
     for (int i = 0; i < 3 * f->b.in.lay.n_nodes; i++)
         f->b.x[i] = x[i];
@@ -174,15 +131,12 @@ static void open_fixture(fixture *f, const char *path, sg_mol_head head, sg_aren
 
 static void run(const char *kind, sg_mol_head head)
 {
-    const char *dir = getenv("srcdir") ? getenv("srcdir") : ".";
-    char path[1024];
     fixture f;
     sg_arena a;
     sg_error err;
     if (sg_arena_new(&a, (size_t)64 << 20, &err) != SG_OK)
         exit(99);
-    snprintf(path, sizeof path, "%s/tests/data/twin/%s.safetensors", dir, kind);
-    open_fixture(&f, path, head, &a);
+    open_fixture(&f, kind, head, &a);
     sg_real *grad = calloc(f.ps.size, sizeof *grad);
     sg_tape t;
     sg_egnet_out out, plain;
@@ -194,32 +148,26 @@ static void run(const char *kind, sg_mol_head head)
     sg_egnet_forward(&f.net, &t, &f.in, &out);
     tap_ok(t.status == SG_OK, "%s: work space suffices", kind);
     if (head != SG_MOL_PREDICT) {
-        close_to(kind, "x1", out.x1, reals(&f, "out.x1"), 1e-5);
-        close_to(kind, "x1 without a tape", plain.x1, reals(&f, "out.x1"), 1e-5);
+        twin_close(kind, "x1", out.x1, reals(&f, "out.x1"), 1e-5);
+        twin_close(kind, "x1 without a tape", plain.x1, reals(&f, "out.x1"), 1e-5);
     } else {
-        close_to(kind, "properties", out.prop, reals(&f, "out.prop"), 1e-5);
-        close_to(kind, "properties without a tape", plain.prop, reals(&f, "out.prop"), 1e-5);
+        twin_close(kind, "properties", out.prop, reals(&f, "out.prop"), 1e-5);
+        twin_close(kind, "properties without a tape", plain.prop, reals(&f, "out.prop"), 1e-5);
     }
     if (head == SG_MOL_HEAVY) {
-        close_to(kind, "class logits", out.cls, reals(&f, "out.class"), 1e-5);
-        close_to(kind, "bond logits", out.pair, reals(&f, "out.bond"), 1e-5);
+        twin_close(kind, "class logits", out.cls, reals(&f, "out.class"), 1e-5);
+        twin_close(kind, "bond logits", out.pair, reals(&f, "out.bond"), 1e-5);
     }
     double part[3], total = loss(&f, &out, part);
-    const sg_model_array *want = need(f.file, "out.loss");
+    const sg_model_array *want = twin_need(f.file, "out.loss");
     for (size_t k = 0; k + 1 < want->count; k++)
         tap_near(part[k], (double)((const float *)want->data)[k], 1e-6, 1e-5, "loss component");
     tap_near(total, (double)((const float *)want->data)[want->count - 1], 1e-6, 1e-5, "loss");
     sg_tape_backward(&t);
     tap_ok(t.status == SG_OK, "%s: work space suffices backward", kind);
-    for (int i = 0; i < f.ps.count; i++) {
-        const sg_parameter *p = &f.ps.p[i];
-        char name[96];
-        if (p->fixed)
-            continue;
-        snprintf(name, sizeof name, "grad.%s.%s", sg_mol_head_name(head), p->name);
-        sg_tensor g = sg_tensor_const(grad + p->off, p->rows, p->cols);
-        close_to(kind, name, g, reals(&f, name), 5e-5);
-    }
+    char prefix[32];
+    snprintf(prefix, sizeof prefix, "grad.%s", sg_mol_head_name(head));
+    twin_gradients(kind, &f.ps, grad, f.file, prefix, 5e-5);
     free(grad);
     sg_params_clear(&f.ps);
     sg_model_free(f.file);
