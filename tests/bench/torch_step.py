@@ -112,12 +112,12 @@ def quiet(torch, f):
 
 
 def heavy_step(torch, train, dims, batch):
-    molgen = train.molgen
+    import molgen
     torch.manual_seed(1)
     n = 9
     dims = dict(d=128, K=16, P=32, H=8, F=256, L=6, C=20, B=4, Q=6, N=n) | dims
     C, B, Q = dims["C"], dims["B"], dims["Q"]
-    net = molgen.Net("heavy", dims)
+    net = molgen.net("heavy", dims)
     opt = train.Optimiser(net, argparse.Namespace(lr=1.5e-3, muon_lr=0.02, ema=0.999))
     m = n * (n - 1) // 2
     b = {"a": torch.randint(C + 1, (batch, n)), "b": torch.randint(B + 1, (batch, m)), "x": torch.randn(batch, n, 3),

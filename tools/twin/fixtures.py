@@ -21,6 +21,7 @@ import torch
 import fixture
 import laws
 import molgen
+from fixture import exact
 
 SMALL = dict(d=32, K=5, P=12, H=4, F=40, L=2)
 CASES = {  # head, sizes, nodes of each sample, self-conditioning
@@ -29,10 +30,6 @@ CASES = {  # head, sizes, nodes of each sample, self-conditioning
     "hydro": ("hydro", dict(SMALL, K=4, P=8, C=8, B=6, Q=0, N=12, T=1), [6, 11, 3], True),
     "predict": ("predict", dict(SMALL, K=4, P=8, C=8, B=6, Q=3, N=12), [7, 12, 4], False),
 }
-
-
-def exact(x):
-    return np.asarray(x, np.float32).astype(np.float64)
 
 
 def random_sample(rng, head, c, n, with_xs):
@@ -53,13 +50,7 @@ def random_sample(rng, head, c, n, with_xs):
 def make(name):
     head, c, sizes, with_xs = CASES[name]
     rng = np.random.default_rng([7, len(name), ord(name[0]), ord(name[-1])])
-    net = molgen.Net(head, c).double()
-    for k, p in net.w.items():      # no start values of 0, no symmetric accidents
-        if k not in ("rbf/mu", "rbf/sigma"):
-            sd = 0.3 if p.dim() == 1 else 0.8 / np.sqrt(p.shape[0])
-            p.data = torch.from_numpy(exact(rng.normal(0, sd, tuple(p.shape))))
-        else:
-            p.data = torch.from_numpy(exact(p.data.numpy()))
+    net = fixture.randomise(molgen.net(head, c), rng)
     samples = [random_sample(rng, head, c, n, with_xs) for n in sizes]
     outs, total = [], 0
     for s in samples:

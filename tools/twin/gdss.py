@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 
 import fixture
+from fixture import exact
 
 DIMS = dict(F=7, depth=2, L=3, d=16, H=4, c_init=3, c_hid=5, c_final=2)
 SIZES = [5, 1, 20, 3, 8]
@@ -107,10 +108,6 @@ class Net:
             every.append(now)
         hollow = both * (1 - torch.eye(A.shape[-1], dtype=A.dtype))
         return self.readout("a", torch.cat(every, -1))[..., 0] * hollow
-
-
-def exact(x):
-    return np.asarray(x, np.float32).astype(np.float64)
 
 
 def make():

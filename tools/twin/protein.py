@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 
 import fixture
+from fixture import exact
 
 PATCH, STEP, SS = 4, 0.38, "HE-"
 MU = torch.tensor([.38, .50, .62, .78, .98, 1.25, 1.65, 2.2], dtype=torch.float64)
@@ -182,10 +183,6 @@ def loss(x1h, x1, t):
     bond, near = j == i + 1, (j > i + 1) & (real < 1.2)
     shape = err[bond].square().mean() + ((1 + err[near].square()).sqrt() - 1).mean()
     return [white, plain, 0.2 * max(min(1 / (1 - t), 10), w / 4) * shape]
-
-
-def exact(x):
-    return np.asarray(x, np.float32).astype(np.float64)
 
 
 def make():

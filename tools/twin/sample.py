@@ -15,9 +15,9 @@ import time
 import numpy as np
 import torch
 
-import laws
 import modelfile
 import molgen
+import molgen_laws
 
 VALENCE = {"C": 4, "N": 3, "O": 2, "F": 1}
 
@@ -25,7 +25,7 @@ VALENCE = {"C": 4, "N": 3, "O": 2, "F": 1}
 def load(path, head):
     w, meta = modelfile.load(path)
     config = json.loads(meta["config"])
-    net = molgen.Net(head, config[head])
+    net = molgen.net(head, config[head])
     for name in net.names():
         net[name].data = torch.from_numpy(w[f"{head}.{name}"])
     return net.requires_grad_(False), config
@@ -70,7 +70,7 @@ def place(net, noise, cls, bond, x, parent, n, steps):
 def check_hydro(path, cache, count, steps, seed):
     """Root mean square distance to the cache's hydrogens (paired within each parent), bond lengths, closest pairs."""
     net, config = load(path, "hydro")
-    data, rng = laws.Data(cache, "hydro"), np.random.default_rng(seed)
+    data, rng = molgen_laws.Data(cache, "hydro"), np.random.default_rng(seed)
     msd, length, close, total = [], [], 0, 0
     for n, g in data.group.items():
         pick = np.flatnonzero(rng.random(len(g["x"])) < count / data.count.sum())
@@ -81,7 +81,7 @@ def check_hydro(path, cache, count, steps, seed):
         x = place(net, config["hydro_noise"], cls, bond, x1, par, n, steps).numpy()
         for a, b, k in zip(x, g["x"][pick], pick):
             p, h = g["parent"][k], int(g["heavy"][k])
-            laws.pair_hydrogens(a, b, p, h)
+            molgen_laws.pair_hydrogens(a, b, p, h)
             msd.append(((a[h:] - b[h:]) ** 2).sum(-1).mean())
             length.append(np.linalg.norm(a[h:] - a[p], axis=-1) - np.linalg.norm(b[h:] - b[p], axis=-1))
             d = np.linalg.norm(a[h:, None] - a[None], axis=-1) + 9 * (np.arange(h, n)[:, None] <= np.arange(n))

@@ -1,12 +1,14 @@
 """Train a network of sigen with PyTorch, on one process or under torchrun.
 
     python3 train.py --module molgen --part heavy --data TRAIN.cache --minutes 60 --out m.safetensors
+    python3 train.py --module graphgen --data TRAIN.cache --minutes 60 --out m.safetensors
     torchrun --nproc-per-node 2 train.py ...        the batch is divided among the ranks
 
-The model file holds the EMA weights; networks of other parts already in it are kept. Beside it
+What a module's data and loss are, its MODULE_laws.py says (see laws.py). The model file holds the EMA weights; networks of other parts already in it are kept. Beside it
 OUT.PART.state holds everything needed to go on: the same command resumes, a larger --minutes extends.
 """
 import argparse
+import contextlib
 import fcntl
 import json
 import math
@@ -18,22 +20,20 @@ import numpy as np
 import torch
 import torch.distributed as dist
 
-import laws
+import graphgen_laws
 import modelfile
-import molgen
+import molgen_laws
 
-SIZES = {"heavy": dict(d=128, K=16, P=32, H=8, F=256, L=6),
-         "hydro": dict(d=64, K=8, P=16, H=8, F=128, L=3),
-         "predict": dict(d=128, K=16, P=32, H=8, F=256, L=4)}
-
-INPUT_OUTPUT = ("class_embed", "bond_embed", "size_embed", "time", "prop", "rbf", "class", "bond", "q2")   # never Muon's
+MODULES = {"molgen": molgen_laws.Data, "graphgen": graphgen_laws.Data}
+INPUT_OUTPUT = ("class_embed", "bond_embed", "size_embed", "time", "prop", "rbf", "feat", "class", "bond", "edge", "q2")   # never Muon's
+VALID_BATCHES = 8
 
 
 def options():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--module", choices=["molgen"], default="molgen")
-    p.add_argument("--part", choices=molgen.HEADS, default="heavy")
-    p.add_argument("--data", required=True, help="cache (sg-molgen train --cache)")
+    p.add_argument("--module", choices=MODULES, default="molgen")
+    p.add_argument("--part", help="network of the module, as " + ", ".join(k for m in MODULES.values() for k in m.parts))
+    p.add_argument("--data", required=True, help="cache (sg-MODULE train --cache)")
     p.add_argument("--out", required=True, help="model file")
     p.add_argument("--init", help="model file to start from")
     p.add_argument("--size", default="", help="sizes other than the default, like d=192,L=8")
@@ -50,7 +50,12 @@ def options():
     p.add_argument("--log-steps", type=int, default=200)
     p.add_argument("--precision", choices=["auto", "bf16", "float32"], default="auto",
                    help="of the large products; auto: bf16 on CUDA, float32 on a CPU (bf16 pays with AVX512-BF16)")
-    return p.parse_args()
+    o = p.parse_args()
+    parts = MODULES[o.module].parts
+    o.part = o.part or parts[0]
+    if o.part not in parts:
+        p.error(f"--part {o.part}: {o.module} has " + ", ".join(parts))
+    return o
 
 
 class Optimiser:
@@ -93,6 +98,16 @@ class Optimiser:
                 x.copy_(s[k][name])
         self.step_count = s["step"]
 
+    @contextlib.contextmanager
+    def averaged(self):
+        """The network has the averaged weights within."""
+        keep = self.w.clone()
+        self.w.copy_(self.ema)
+        try:
+            yield
+        finally:
+            self.w.copy_(keep)
+
     @torch.no_grad()
     def step(self, scale):
         """One update at `scale` times the full learning rates, gradient clipped to norm 1."""
@@ -130,7 +145,7 @@ def orthogonal(u, low=None):
 
 
 def prepare(step):
-    return laws.batch(*WORK, step=step, rank=RANK, ranks=RANKS)
+    return DATA.batch(*WORK, step=step, rank=RANK, ranks=RANKS)
 
 
 def batches(first, workers):
@@ -146,39 +161,45 @@ def batches(first, workers):
             yield ahead.pop(0).result()
 
 
-def load_model(net, path):
-    """Weights into net; the file's config."""
+def load_model(net, data, path):
+    """Weights into net, and the config's kept entries into the data's."""
     w, meta = modelfile.load(path)
     config = json.loads(meta["config"])
-    sizes = config.get(net.head)
-    if sizes is None:
-        raise SystemExit(f"{path}: has no network {net.head}")
-    if any(sizes[k] != v for k, v in net.sizes.items()):
-        raise SystemExit(f"{path}: sizes of {net.head} are {sizes}")
+    sizes = config.get(net.name)
+    if meta.get("format") != data.format or sizes is None:
+        raise SystemExit(f"{path}: has no network {net.name}")
+    if any(sizes.get(k, 0) != v for k, v in net.sizes.items()):
+        raise SystemExit(f"{path}: sizes of {net.name} are {sizes}")
+    agree(data, config, path)
     for name in net.names():
-        net[name].data.copy_(torch.from_numpy(w[f"{net.head}.{name}"]))
-    return config
+        net[name].data.copy_(torch.from_numpy(w[f"{net.name}.{name}"]))
+    data.config.update((k, config.get(k, other)) for k, other in data.kept.items())
 
 
-def save_model(net, opt, vocab, o, seconds):
+def agree(data, config, path):
+    for k in data.same:
+        if config.get(k) != data.config.get(k):
+            raise SystemExit(f"{path}: made from other data, {k} differ")
+
+
+def save_model(net, opt, data, o, seconds):
     """EMA weights of this part, beside the other parts the file holds."""
     new = {**net.w, **opt.named(opt.ema)}
-    new = {f"{net.head}.{k.replace('/', '.')}": x.detach().float().cpu().numpy() for k, x in new.items()}
+    new = {f"{net.name}.{k.replace('/', '.')}": x.detach().float().cpu().numpy() for k, x in new.items()}
     with open(o.out + ".lock", "w") as lock:              # two parts may be trained at the same time
         fcntl.flock(lock, fcntl.LOCK_EX)
         old, config = {}, {}
         if os.path.exists(o.out):
             old, meta = modelfile.load(o.out)
             config = json.loads(meta["config"])
-            if config["classes"] != vocab["classes"]:
-                raise SystemExit(f"{o.out}: made from other data")
-        config = {**config, **vocab, net.head: net.sizes}
-        config.setdefault("train", {})[net.head] = {
+            agree(data, config, o.out)
+        config = {**config, **data.config, net.name: net.sizes}
+        config.setdefault("train", {})[net.name] = {
             "trainer": "tools/twin/train.py", "steps": opt.step_count, "batch": o.batch, "seconds": round(seconds),
             "seed": o.seed, "lr": o.lr, "muon_lr": o.muon_lr, "ema": o.ema}
-        config["data"] = {"source": DATA.info.get("source", ""), "molecules": int(len(DATA.n))}
-        old = {k: v for k, v in old.items() if k.split(".")[0] in molgen.HEADS and k.split(".")[0] != net.head}
-        modelfile.save(o.out, {**old, **new}, {"format": "sigen-molgen-1", "config": json.dumps(config)})
+        config["data"] = {"source": data.source, data.unit: int(data.count)}
+        old = {k: v for k, v in old.items() if k.split(".")[0] in data.parts and k.split(".")[0] != net.name}
+        modelfile.save(o.out, {**old, **new}, {"format": data.format, "config": json.dumps(config)})
 
 
 def main():
@@ -197,17 +218,11 @@ def main():
     if o.batch % RANKS:
         raise SystemExit(f"--batch {o.batch} cannot be divided among {RANKS} ranks")
 
-    DATA = laws.Data(o.data, o.part)
-    vocab = DATA.vocab()
-    C, B = len(vocab["classes"]), 4
-    sizes = dict(SIZES[o.part], C=C, B=B, Q=len(vocab["properties"]), N=len(vocab["sizes"]) - 1)
-    if o.part != "heavy":
-        sizes.update(C=C + 1, B=B + 2, Q=0 if o.part == "hydro" else sizes["Q"], N=vocab["max_nodes"])
-    sizes.update((k, int(v)) for k, v in (e.split("=") for e in o.size.split(",") if e))
+    DATA = MODULES[o.module](o.data, o.part)
     torch.manual_seed(o.seed)
-    net = molgen.Net(o.part, sizes)
+    net = DATA.new_net({k: int(v) for k, v in (e.split("=") for e in o.size.split(",") if e)})
     if o.init:
-        vocab["token_shift"] = load_model(net, o.init).get("token_shift", 1)
+        load_model(net, DATA, o.init)
     net.to(device)
     if o.precision == "bf16" or (cuda and o.precision == "auto"):
         net.low = torch.bfloat16
@@ -218,27 +233,37 @@ def main():
         opt.load(s["optimiser"])
         seconds = s["seconds"]
 
-    def loss_of(b):
-        t = {k: torch.as_tensor(v, dtype=torch.float32 if v.dtype.kind == "f" else torch.int64, device=device)
-             for k, v in b.items() if isinstance(v, np.ndarray)}
-        args, xs = (t.get("y"), t.get("k")), None
-        if b["self"] and o.part != "predict":
-            with torch.no_grad():
-                first = net(t["a"], t["b"], t["x"], None, t["t"], *args)["x1"]
-                xs = molgen.project(o.part, first, t["x"], t["heavy"])
-        out = net(t["a"], t["b"], t["x"], xs, t["t"], *args)
-        return molgen.loss(o.part, sizes["C"], sizes["B"], out, t, vocab["token_shift"])
+    def mean_loss(batch, backward):
+        """Total and parts of a batch; its items one after the other, their gradients add up."""
+        total = 0.0
+        for share, b in batch:
+            t = {k: torch.as_tensor(v, dtype=torch.float32 if v.dtype.kind == "f" else torch.int64, device=device)
+                 if isinstance(v, np.ndarray) else v for k, v in b.items()}
+            value, parts = DATA.loss(net, t)
+            if backward:
+                (share * value).backward()
+            total = total + share * torch.stack([value.detach()] + [p.detach() for p in parts])
+        return total
+
+    def held_out():
+        """The averaged weights' loss on held-out data; None where there are none."""
+        batches = [DATA.held_out(o.batch, o.seed, k) for k in range(VALID_BATCHES)]
+        if not batches[0]:
+            return None
+        with torch.no_grad(), opt.averaged():
+            return float(sum(mean_loss(b, False)[0] for b in batches)) / VALID_BATCHES
 
     def save():
         if RANK == 0:
             tmp = state + ".tmp"
             torch.save({"optimiser": opt.state(), "seconds": seconds}, tmp)
             os.replace(tmp, state)
-            save_model(net, opt, vocab, o, seconds)
+            save_model(net, opt, DATA, o, seconds)
 
-    WORK = (DATA, vocab, o.batch, o.seed)
-    print(f"{o.part}: {opt.w.numel()} parameters, {len(DATA.n)} molecules, {RANKS} ranks", flush=True) if RANK == 0 else None
-    seen, parts_sum, logged, saved = 0, 0.0, time.time(), time.time()
+    WORK = (o.batch, o.seed)
+    if RANK == 0:
+        print(f"{o.part}: {opt.w.numel()} parameters, {DATA.count} {DATA.unit}, {RANKS} ranks", flush=True)
+    seen, sums, logged, saved = 0, 0.0, time.time(), time.time()
     for b in batches(opt.step_count + 1, o.workers):
         begin = time.time()
         progress = opt.step_count / o.steps if o.steps else seconds / (60 * o.minutes)
@@ -249,24 +274,24 @@ def main():
         if progress >= 1:
             break
         scale = min(1, progress / 0.02) * (1 - progress)
-        value, parts = loss_of(b)
-        value.backward()
+        sums = sums + mean_loss(b, True)
         if RANKS > 1:
             dist.all_reduce(opt.g)
             opt.g /= RANKS
         opt.step(max(scale, 1e-3) if progress < 0.02 else scale)
-        parts_sum = parts_sum + torch.stack([value.detach()] + [p.detach() for p in parts])
         seen += 1
         seconds += time.time() - begin
         if seen == o.log_steps:
             now = time.time()
-            v = (parts_sum / seen).tolist()
+            v = (sums / seen).tolist()
             if not all(map(math.isfinite, v)):
                 raise SystemExit(f"step {opt.step_count}: the loss is not finite; the last saved files are intact")
             if RANK == 0:
+                held = held_out()
                 print(f"step {opt.step_count} {seconds / 60:.1f} min, {100 * progress:.1f} %, loss " +
-                      " ".join(f"{x:.4f}" for x in v) + f", {seen * o.batch / (now - logged):.0f} samples/s", flush=True)
-            seen, parts_sum, logged = 0, 0.0, now
+                      " ".join(f"{x:.4f}" for x in v) + (f", held out {held:.4f}" if held is not None else "") +
+                      f", {seen * o.batch / (now - logged):.0f} samples/s", flush=True)
+            seen, sums, logged = 0, 0.0, time.time()
         if time.time() - saved > 60 * o.save_minutes:
             save()
             saved = time.time()
