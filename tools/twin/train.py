@@ -2,7 +2,7 @@
 
     python3 train.py --module molgen --part heavy --data TRAIN.cache --minutes 60 --out m.safetensors
     python3 train.py --module graphgen --data TRAIN.cache --minutes 60 --out m.safetensors
-    torchrun --nproc-per-node 2 train.py ...        the batch is divided among the ranks
+    torchrun --nproc_per_node 2 train.py ...        the batch is divided among the ranks
 
 What a module's data and loss are, its MODULE_laws.py says (see laws.py). The model file holds the EMA weights; networks of other parts already in it are kept. Beside it
 OUT.PART.state holds everything needed to go on: the same command resumes, a larger --minutes extends.
