@@ -52,6 +52,8 @@ static json_t *info_json(const sg_mol_model *m)
     json_object_set_new(o, "properties", props);
     json_object_set_new(o, "classes", cls);
     json_object_set_new(o, "sizes", sizes);
+    json_object_set_new(o, "closed_shell", json_boolean(v->closed_shell));
+    json_object_set_new(o, "net_charge", json_pack("[i,i]", v->net_charge[0], v->net_charge[1]));
     return o;
 }
 
@@ -79,6 +81,9 @@ static void info_text(const sg_mol_model *m, const sg_model *file)
             printf("%+d", v->cls[k].charge);
     }
     printf("\n");
+    if (v->closed_shell)
+        printf("valences     all shells closed, net charge %d to %d\n", v->net_charge[0],
+               v->net_charge[1]);
     for (int q = 0; q < v->n_props; q++)
         printf("property     %s in %s: mean %g, sd %g, 99.8 %% of the data within %g to %g\n",
                v->prop[q].name, v->prop[q].unit, v->prop[q].mean, v->prop[q].sd, v->prop[q].q001,
@@ -90,7 +95,8 @@ static sg_status info(sg_cli *c, sg_error *err)
     char *path;
     sg_model *file = NULL;
     sg_mol_model *m = malloc(sizeof *m);
-    sg_status s = m ? sg_mol_cmd_model_path(c, "qm9", &path, err) : sg_fail(err, SG_ENOMEM, "no memory");
+    sg_status s =
+        m ? sg_mol_cmd_model_path(c, "qm9", &path, err) : sg_fail(err, SG_ENOMEM, "no memory");
     if (s == SG_OK) {
         s = sg_model_load(&file, path, err);
         if (s == SG_OK)
@@ -109,11 +115,12 @@ static sg_status info(sg_cli *c, sg_error *err)
     return s;
 }
 
-const sg_verb sg_mol_cmd_info = {
-    .name = "info",
-    .summary = "describe a model",
-    .common = SG_COMMON_MODEL | SG_COMMON_JSON,
-    .description = "Networks, sizes, node classes, and the properties that --target "
-                   "understands with their units and ranges.",
-    .example = "sg-molgen info --model qm9",
-    .run = info};
+const sg_verb sg_mol_cmd_info = {.name = "info",
+                                 .summary = "describe a model",
+                                 .common = SG_COMMON_MODEL | SG_COMMON_JSON,
+                                 .description =
+                                     "Networks, sizes, node classes, what holds for all training "
+                                     "molecules, and the properties that --target "
+                                     "understands with their units and ranges.",
+                                 .example = "sg-molgen info --model qm9",
+                                 .run = info};
