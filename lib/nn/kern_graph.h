@@ -102,11 +102,9 @@ static void pair_tanh_fwd(const sg_node *n)
         for (int h = 0; h < all; h++) {
             sg_real *T = save ? save : tmp;
             gather_t(kt, n->in[1].x, n->in[1].ld, i0, cnt, h * dh, dh);
-            for (int i = 0; i < cnt; i++) {
-                row_times(T + i * pad, ROW(n->in[0], i0 + i) + h * dh, kt, dh, pad);
-                for (int b = 0; b < pad; b += LANES)
-                    st(T + i * pad + b, vtanh(splat(n->c) * ld(T + i * pad + b)));
-            }
+            gemm(T, pad, ROW(n->in[0], i0) + h * dh, n->in[0].ld, 1, kt, pad, cnt, pad, dh, 0);
+            for (int b = 0; b < cnt * pad; b += LANES)
+                st(T + b, vtanh(splat(n->c) * ld(T + b)));
             int c = h / n->heads, first = h % n->heads == 0;
             for (int i = 0, p = l->pair0[s]; i < cnt; i++)
                 for (int j = i + 1; j < cnt; j++, p++) {
