@@ -15,9 +15,7 @@ static void gather_t(sg_real *t, const sg_real *x, long ld_, int i0, int cnt, in
 {
     int pad = pad_lanes(cnt);
     r_zero(t, dh * pad);
-    for (int j = 0; j < cnt; j++)
-        for (int c = 0; c < dh; c++)
-            t[c * pad + j] = x[(long)(i0 + j) * ld_ + c0 + c];
+    transpose(t, pad, x + (long)i0 * ld_ + c0, ld_, cnt, dh);
 }
 
 /* bias column of head h for the later node of a pair; the earlier one takes column h */

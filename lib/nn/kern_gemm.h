@@ -180,16 +180,38 @@ static void gemm(sg_real *y, long ldy, const sg_real *a, long rs, long ks, const
             r_zero(y + i * ldy, n);
 }
 
-static void transpose(sg_real *y, const sg_real *x, int rows, int cols)
+typedef sg_real quad __attribute__((vector_size(4 * sizeof(sg_real))));
+typedef sg_real quadu
+    __attribute__((vector_size(4 * sizeof(sg_real)), aligned(sizeof(sg_real)), may_alias));
+
+INLINE void transpose_4x4(sg_real *y, long ldy, const sg_real *x, long ldx)
 {
-    for (int i0 = 0; i0 < rows; i0 += LANES)
-        for (int j0 = 0; j0 < cols; j0 += LANES) {
-            int i1 = i0 + LANES < rows ? i0 + LANES : rows;
-            int j1 = j0 + LANES < cols ? j0 + LANES : cols;
-            for (int j = j0; j < j1; j++)
-                for (int i = i0; i < i1; i++)
-                    y[(long)j * rows + i] = x[(long)i * cols + j];
+    quad a = *(const quadu *)x, b = *(const quadu *)(x + ldx);
+    quad c = *(const quadu *)(x + 2 * ldx), d = *(const quadu *)(x + 3 * ldx);
+    quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5),
+         cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    a = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    c = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(quadu *)y = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    *(quadu *)(y + ldy) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    *(quadu *)(y + 2 * ldy) = __builtin_shufflevector(a, c, 0, 1, 4, 5);
+    *(quadu *)(y + 3 * ldy) = __builtin_shufflevector(a, c, 2, 3, 6, 7);
+}
+
+/* y (cols, rows) = x' of x (rows, cols), a few lines of memory at a time */
+static void transpose(sg_real *y, long ldy, const sg_real *x, long ldx, int rows, int cols)
+{
+    for (int i0 = 0; i0 < rows; i0 += LANES) {
+        int i1 = i0 + LANES < rows ? i0 + LANES : rows, i4 = i1 - (i1 - i0) % 4;
+        for (int j0 = 0; j0 < cols; j0 += 4) {
+            int j1 = j0 + 4 < cols ? j0 + 4 : cols, i = i0;
+            for (; i < i4 && j1 - j0 == 4; i += 4)
+                transpose_4x4(y + j0 * ldy + i, ldy, x + i * ldx + j0, ldx);
+            for (; i < i1; i++)
+                for (int j = j0; j < j1; j++)
+                    y[j * ldy + i] = x[i * ldx + j];
         }
+    }
 }
 
 #endif

@@ -67,7 +67,8 @@ struct sg_isa {
     /* y (+)= a b: a(i,k) = a[i rs + k ks], b (kk, n) row-major ldb, y (m, n) ldy */
     void (*gemm)(sg_real *y, long ldy, const sg_real *a, long rs, long ks, const sg_real *b,
                  long ldb, int m, int n, int kk, int add);
-    void (*transpose)(sg_real *y, const sg_real *x, int rows, int cols);
+    /* y (cols, rows) = transpose of x (rows, cols) */
+    void (*transpose)(sg_real *y, long ldy, const sg_real *x, long ldx, int rows, int cols);
 };
 
 extern const sg_isa sg_i_isa_generic;

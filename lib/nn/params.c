@@ -82,8 +82,8 @@ void sg_params_sync(sg_params *ps)
     if (!ps->xt)
         return;
     for (int i = 0; i < ps->count; i++)
-        sg_i_isa_generic.transpose(ps->xt + ps->p[i].off, ps->x + ps->p[i].off, ps->p[i].rows,
-                                   ps->p[i].cols);
+        sg_i_isa_generic.transpose(ps->xt + ps->p[i].off, ps->p[i].rows, ps->x + ps->p[i].off,
+                                   ps->p[i].cols, ps->p[i].rows, ps->p[i].cols);
 }
 
 static sg_status append(sg_params *all, const sg_params *ps, const char *prefix, double rate,

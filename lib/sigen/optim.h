@@ -33,12 +33,12 @@ SG_API SG_MUST_CHECK sg_status sg_optim_init(sg_optim *o, sg_params *params,
                                              const sg_optim_opt *opt, sg_error *err);
 SG_API void sg_optim_clear(sg_optim *o);
 
-/* One step with the mean gradient `grad` (params->size, overwritten) and learning rates scaled by
+/* One step with the mean gradient `grad` (params->size) and learning rates scaled by
  * `rate`. Muon [Jor24]: g <- Nesterov momentum; W -= lr sqrt(max(1, out/in)) NS5(g), five
  * Newton-Schulz steps X <- aX + b(XX')X + c(XX')^2 X on g/|g|, (a,b,c) = (3.4445,-4.7750,2.0315).
  * AdamW [LH19]. Matrices run in parallel on `threads` threads; the result does not depend on them.
  * SG_ENAN if the gradient is not finite (nothing is changed), SG_ENOMEM. */
-SG_API SG_MUST_CHECK sg_status sg_optim_step(sg_optim *o, sg_real *grad, double rate, int threads,
+SG_API SG_MUST_CHECK sg_status sg_optim_step(sg_optim *o, const sg_real *grad, double rate, int threads,
                                              sg_error *err);
 
 /* Orthogonalises g (rows, cols) in place by five Newton-Schulz steps x <- (a I + b A + c A^2) x,

@@ -43,19 +43,37 @@ void sg_optim_clear(sg_optim *o)
     memset(o, 0, sizeof *o);
 }
 
+/* sum of squares, in eight sums by position */
+static double square_sum(const sg_real *x, size_t n)
+{
+    enum { SUMS = 8 };
+    double part[SUMS] = {0}, sum = 0;
+    size_t i = 0;
+    for (; i + SUMS <= n; i += SUMS)
+#pragma omp simd
+        for (int k = 0; k < SUMS; k++)
+            part[k] += (double)x[i + (size_t)k] * (double)x[i + (size_t)k];
+    for (; i < n; i++)
+        sum += (double)x[i] * (double)x[i];
+    for (int k = 0; k < SUMS; k++)
+        sum += part[k];
+    return sum;
+}
+
 /* y (r, r) = a b of a (r, k), b (k, r), known to be symmetric: the lower triangle, copied. */
 static void symmetric(sg_real *y, const sg_real *a, const sg_real *b, int r, int k,
                       const sg_isa *isa)
 {
-    enum { PANEL = 32, BLOCK = 8 };
-    for (int j = 0; j < r; j += PANEL)
-        isa->gemm(y + (size_t)j * (size_t)(r + 1), r, a + (size_t)j * (size_t)k, k, 1, b + j, r,
-                  r - j, r - j < PANEL ? r - j : PANEL, k, 0);
-    for (int i0 = 0; i0 < r; i0 += BLOCK)
-        for (int j0 = 0; j0 <= i0; j0 += BLOCK)
-            for (int i = i0; i < i0 + BLOCK && i < r; i++)
-                for (int j = j0; j < j0 + BLOCK && j < i; j++)
-                    y[(size_t)j * (size_t)r + (size_t)i] = y[(size_t)i * (size_t)r + (size_t)j];
+    enum { PANEL = 32 };
+    for (int j = 0; j < r; j += PANEL) {
+        int w = r - j < PANEL ? r - j : PANEL;
+        sg_real *d = y + (size_t)j * (size_t)(r + 1); /* on the diagonal */
+        isa->gemm(d, r, a + (size_t)j * (size_t)k, k, 1, b + j, r, r - j, w, k, 0);
+        isa->transpose(d + w, r, d + (size_t)w * (size_t)r, r, r - j - w, w);
+        for (int row = 0; row < w; row++)
+            for (int col = row + 1; col < w; col++)
+                d[row * r + col] = d[col * r + row];
+    }
 }
 
 void sg_newton_schulz(sg_real *g, int rows, int cols, sg_real *work, const sg_isa *isa)
@@ -64,18 +82,17 @@ void sg_newton_schulz(sg_real *g, int rows, int cols, sg_real *work, const sg_is
     int r = rows < cols ? rows : cols, k = rows < cols ? cols : rows;
     size_t n = (size_t)rows * (size_t)cols, rr = (size_t)r * (size_t)r;
     sg_real *x = work, *y = x + n, *A = y + n, *B = A + rr, *Q = B + rr, *T = Q + rr;
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (double)g[i] * (double)g[i];
-    sg_real inv = (sg_real)(1 / (sqrt(sum) + 1e-7));
+    sg_real inv = (sg_real)(1 / (sqrt(square_sum(g, n)) + 1e-7));
+#pragma omp simd
     for (size_t i = 0; i < n; i++)
         g[i] *= inv;
     /* x (r, k): the wide orientation */
-    isa->transpose(rows <= cols ? y : x, g, rows, cols);
+    isa->transpose(rows <= cols ? y : x, rows, g, cols, rows, cols);
     memcpy(rows <= cols ? x : y, g, n * sizeof *g);
     symmetric(A, x, y, r, k, isa);
     for (int it = 0; it < 5; it++) {
         symmetric(B, A, A, r, r, isa); /* B = a I + b A + c A A */
+#pragma omp simd
         for (size_t i = 0; i < rr; i++)
             B[i] = b * A[i] + c * B[i];
         for (int i = 0; i < r; i++)
@@ -97,11 +114,11 @@ void sg_newton_schulz(sg_real *g, int rows, int cols, sg_real *work, const sg_is
     if (rows <= cols)
         memcpy(g, y, n * sizeof *g);
     else
-        isa->transpose(g, y, r, k);
+        isa->transpose(g, r, y, k, r, k);
 }
 
-static sg_status muon(sg_optim *o, const sg_parameter *p, const sg_real *grad, double rate,
-                      const sg_isa *isa)
+static sg_status muon(sg_optim *o, const sg_parameter *p, const sg_real *grad, sg_real clip,
+                      double rate, const sg_isa *isa)
 {
     size_t n = (size_t)p->rows * (size_t)p->cols;
     size_t r = (size_t)(p->rows < p->cols ? p->rows : p->cols);
@@ -110,21 +127,24 @@ static sg_status muon(sg_optim *o, const sg_parameter *p, const sg_real *grad, d
         return SG_ENOMEM;
     sg_real *g = work + 2 * n + 4 * r * r, *m = o->m + p->off, *w = o->params->x + p->off;
     const sg_real beta = (sg_real)o->opt.momentum;
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
-        m[i] = beta * m[i] + (1 - beta) * grad[i];
-        g[i] = beta * m[i] + (1 - beta) * grad[i];
+        sg_real f = (1 - beta) * (clip * grad[i]);
+        m[i] = beta * m[i] + f;
+        g[i] = beta * m[i] + f;
     }
     sg_newton_schulz(g, p->rows, p->cols, work, isa);
     double lr = rate * o->opt.lr_muon;
     sg_real s = (sg_real)(lr * sqrt(fmax(1, (double)p->cols / p->rows)));
     sg_real keep = (sg_real)(1 - lr * o->opt.decay);
+#pragma omp simd
     for (size_t i = 0; i < n; i++)
         w[i] = keep * w[i] - s * g[i];
     free(work);
     return SG_OK;
 }
 
-static void adam(sg_optim *o, const sg_parameter *p, const sg_real *grad, double rate)
+static void adam(sg_optim *o, const sg_parameter *p, const sg_real *grad, sg_real clip, double rate)
 {
     size_t n = (size_t)p->rows * (size_t)p->cols;
     sg_real *m = o->m + p->off, *v = o->v + p->off, *w = o->params->x + p->off;
@@ -133,48 +153,55 @@ static void adam(sg_optim *o, const sg_parameter *p, const sg_real *grad, double
     sg_real c1 = (sg_real)(1 / (1 - pow(o->opt.beta1, t)));
     sg_real c2 = (sg_real)(1 / (1 - pow(o->opt.beta2, t)));
     sg_real keep = (sg_real)(1 - (p->rows > 1 ? lr * o->opt.decay : 0)), step = (sg_real)lr;
+#pragma omp simd
     for (size_t i = 0; i < n; i++) {
-        m[i] = b1 * m[i] + (1 - b1) * grad[i];
-        v[i] = b2 * v[i] + (1 - b2) * grad[i] * grad[i];
+        sg_real g = clip * grad[i];
+        m[i] = b1 * m[i] + (1 - b1) * g;
+        v[i] = b2 * v[i] + (1 - b2) * g * g;
         w[i] =
             keep * w[i] - step * (m[i] * c1) / ((sg_real)sqrt((double)(v[i] * c2)) + (sg_real)1e-8);
     }
 }
 
-sg_status sg_optim_step(sg_optim *o, sg_real *grad, double rate, int threads, sg_error *err)
+sg_status sg_optim_step(sg_optim *o, const sg_real *grad, double rate, int threads, sg_error *err)
 {
     sg_params *ps = o->params;
     const sg_isa *isa = o->opt.isa ? o->opt.isa : sg_isa_find(NULL);
-    double sum = 0;
-    for (size_t i = 0; i < ps->size; i++)
-        sum += (double)grad[i] * (double)grad[i];
+    enum { PARTS = 64 };
+    double part[PARTS], sum = 0;
+    (void)threads; /* without OpenMP */
+#pragma omp parallel for schedule(static) num_threads(threads)
+    for (int k = 0; k < PARTS; k++) {
+        size_t a = ps->size * (size_t)k / PARTS, b = ps->size * (size_t)(k + 1) / PARTS;
+        part[k] = square_sum(grad + a, b - a);
+    }
+    for (int k = 0; k < PARTS; k++)
+        sum += part[k];
     o->grad_norm = sqrt(sum);
     if (!isfinite(o->grad_norm))
         return sg_fail(err, SG_ENAN, "gradient is not finite at step %ld", o->step + 1);
-    if (o->opt.clip > 0 && o->grad_norm > o->opt.clip) {
-        sg_real s = (sg_real)(o->opt.clip / o->grad_norm);
-        for (size_t i = 0; i < ps->size; i++)
-            grad[i] *= s;
-    }
+    sg_real clip = 1;
+    if (o->opt.clip > 0 && o->grad_norm > o->opt.clip)
+        clip = (sg_real)(o->opt.clip / o->grad_norm);
     double decay = fmin(o->opt.ema, (1.0 + (double)o->step) / (10.0 + (double)o->step));
     sg_real keep = (sg_real)decay, add = (sg_real)(1 - decay);
     int failed = 0;
-    (void)threads; /* without OpenMP */
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) reduction(| : failed)
     for (int i = 0; i < ps->count; i++) {
         const sg_parameter *p = &ps->p[i];
         if (p->fixed)
             continue;
         if (p->hidden)
-            failed |= muon(o, p, grad + p->off, rate * p->rate, isa) != SG_OK;
+            failed |= muon(o, p, grad + p->off, clip, rate * p->rate, isa) != SG_OK;
         else
-            adam(o, p, grad + p->off, rate * p->rate);
+            adam(o, p, grad + p->off, clip, rate * p->rate);
         const sg_real *w = ps->x + p->off;
         sg_real *e = o->ema + p->off;
+#pragma omp simd
         for (size_t k = 0; k < (size_t)p->rows * (size_t)p->cols; k++)
             e[k] = keep * e[k] + add * w[k];
         if (ps->xt)
-            isa->transpose(ps->xt + p->off, w, p->rows, p->cols);
+            isa->transpose(ps->xt + p->off, p->rows, w, p->cols, p->rows, p->cols);
     }
     if (failed)
         return sg_fail(err, SG_ENOMEM, "no memory for an optimiser step");

@@ -87,10 +87,13 @@ static sg_status pass(workspace *w, const sg_params *ps, const sg_task *task,
     if (!held_out) {
         long size = (long)ps->size, block = 4096;
 #pragma omp parallel for schedule(static) num_threads(w->threads)
-        for (long b = 0; b < size; b += block)
+        for (long b = 0; b < size; b += block) {
+            long end = b + block < size ? b + block : size;
             for (int s = 1; s < w->shards; s++)
-                for (long i = b; i < size && i < b + block; i++)
+#pragma omp simd
+                for (long i = b; i < end; i++)
                     w->grad[0][i] += w->grad[s][i];
+        }
     }
     return SG_OK;
 }

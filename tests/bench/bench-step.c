@@ -112,10 +112,13 @@ static void pass(void *self)
         return;
     long size = (long)ps->size, block = 4096;
 #pragma omp parallel for schedule(static) num_threads(s->o->threads)
-    for (long c = 0; c < size; c += block)
+    for (long c = 0; c < size; c += block) {
+        long end = c + block < size ? c + block : size;
         for (int k = 1; k < SHARDS; k++)
-            for (long i = c; i < size && i < c + block; i++)
+#pragma omp simd
+            for (long i = c; i < end; i++)
                 s->shard[0].grad[i] += s->shard[k].grad[i];
+    }
 }
 
 static void update(void *self)
