@@ -270,11 +270,13 @@ void sg_egnet_forward(const sg_egnet *net, sg_tape *t, const sg_egnet_in *in, sg
     if (net->dims.W && in->pair_feat)
         sg_linear_into(t, z, sg_tensor_const(in->pair_feat, lay->n_pairs, net->dims.W),
                        net->feat_pair, -1);
+    t->inner = 1;
     for (int i = 0; i < net->dims.L && t->status == SG_OK; i++) {
         if (!t->grad)
             sg_arena_rewind(t->arena, mark);
         layer(net, i, t, lay, g, h, z, &X);
     }
+    t->inner = 0;
     if (t->status != SG_OK)
         return;
     sg_tensor hf = sg_norm(t, h), zf = none;

@@ -65,7 +65,8 @@ static void linear_bwd(const sg_node *n)
         if (!w->w)
             continue;
         if (n->in[s].dx)
-            gemm(n->in[s].dx, n->in[s].ld, d, ldd, 1, w->wt, w->rows, y->rows, w->rows, w->cols, 1);
+            gemm(n->in[s].dx, n->in[s].ld, d, ldd, 1, w->wt, w->rows, y->rows, w->rows, w->cols,
+                 !n->first[s]);
         if (w->dw)
             gemm(w->dw, w->cols, n->in[s].x, 1, n->in[s].ld, d, ldd, w->rows, w->cols, y->rows, 1);
     }

@@ -46,6 +46,7 @@ struct sg_node {
     sg_node *prev;
     int op;
     int act, add; /* LINEAR, ACT: activation; y adds (0 new, 1 in place) */
+    int first[2]; /* LINEAR: backward is the first to write this input's gradient */
     sg_tensor out, in[4];
     sg_weight w[3]; /* LINEAR: W, W2, b; EMBED: table; PAIR_RBF: mu, sigma */
     const sg_layout *lay;

@@ -44,9 +44,28 @@ void sg_tape_init(sg_tape *t, sg_arena *arena, const sg_params *params, sg_real 
     t->grad = grad;
     t->isa = isa ? isa : sg_isa_find(NULL);
     t->last = NULL;
+    t->inner = 0;
     t->watch = NULL;
     t->flops = 0;
     t->status = SG_OK;
+}
+
+/* Before n's backward: gradients that it is the first to see are cleared, close to their use, or, by
+ * a product that covers them, to be written. */
+static void begin_gradients(sg_node *n)
+{
+    for (int i = -1; i < 4; i++) {
+        const sg_tensor *y = i < 0 ? &n->out : &n->in[i];
+        sg_fresh *f = y->fresh;
+        if (!f || !f->count)
+            continue;
+        if (n->op == SG_OP_LINEAR && (i == 0 || i == 1) && n->w[i].w &&
+            (size_t)y->rows * (size_t)y->cols == f->count)
+            n->first[i] = 1;
+        else
+            memset(f->dx, 0, f->count * sizeof *f->dx);
+        f->count = 0;
+    }
 }
 
 void sg_tape_backward(sg_tape *t)
@@ -58,6 +77,7 @@ void sg_tape_backward(sg_tape *t)
             t->status = SG_ENOMEM;
             return;
         }
+        begin_gradients(n);
         t->isa->op[n->op].bwd(n);
         for (int s = 0; s < 2; s++)
             if (n->op == SG_OP_LINEAR && n->w[s].w)
@@ -69,15 +89,18 @@ void sg_tape_backward(sg_tape *t)
 
 sg_tensor sg_tensor_raw(sg_tape *t, int rows, int cols)
 {
-    sg_tensor y = {NULL, NULL, rows, cols, cols};
+    sg_tensor y = {NULL, NULL, rows, cols, cols, NULL};
     size_t count = (size_t)rows * (size_t)cols;
     y.x = sg_arena_alloc(t->arena, count, sizeof *y.x);
     if (t->grad) {
         y.dx = sg_arena_alloc(t->arena, count, sizeof *y.dx);
-        if (y.dx)
+        y.fresh = t->inner ? sg_arena_alloc(t->arena, 1, sizeof *y.fresh) : NULL;
+        if (y.fresh)
+            *y.fresh = (sg_fresh){y.dx, count};
+        else if (y.dx)
             memset(y.dx, 0, count * sizeof *y.dx);
     }
-    if (!y.x || (t->grad && !y.dx))
+    if (!y.x || (t->grad && (!y.dx || (t->inner && !y.fresh))))
         t->status = SG_ENOMEM;
     return y;
 }

@@ -96,9 +96,16 @@ SG_API int sg_params_find(const sg_params *ps, const char *name);
 
 /* ---- tape --------------------------------------------------------------------------------- */
 
+/* A gradient's memory: elements of dx that hold nothing yet, 0 once they are cleared or written. */
+typedef struct sg_fresh {
+    sg_real *dx;
+    size_t count;
+} sg_fresh;
+
 typedef struct sg_tensor {
     sg_real *x, *dx; /* values; gradient of the loss, NULL if not wanted */
     int rows, cols, ld;
+    sg_fresh *fresh; /* NULL: dx was cleared when it was made */
 } sg_tensor;
 
 typedef struct sg_node sg_node;
@@ -110,6 +117,7 @@ typedef struct sg_tape {
     sg_real *grad;           /* (params->size) gradients are added here; NULL: do not record */
     const sg_isa *isa;
     sg_node *last;    /* recorded nodes, newest first */
+    int inner; /* new tensors get their gradients from the tape alone: backward clears them, late */
     struct sg_q8_watch *watch; /* sees the inputs of products (sigen/q8.h); NULL: none */
     double flops;     /* multiply-adds x 2 of the matrix products done since init */
     sg_status status; /* first failure (SG_ENOMEM); later calls do nothing */
@@ -127,7 +135,7 @@ SG_API void sg_tape_backward(sg_tape *t);
 SG_API const sg_isa *sg_isa_find(const char *name);
 SG_API const char *sg_isa_name(const sg_isa *isa);
 
-/* New tensor of zeros (gradient too when recording). */
+/* New tensor of zeros (gradient too when recording; while t->inner, cleared by backward). */
 SG_API sg_tensor sg_tensor_new(sg_tape *t, int rows, int cols);
 /* The same without clearing x. */
 SG_API sg_tensor sg_tensor_raw(sg_tape *t, int rows, int cols);
@@ -143,7 +151,7 @@ static inline sg_tensor sg_cols(sg_tensor x, int c0, int cols)
 /* Constant input: no gradient. */
 static inline sg_tensor sg_tensor_const(sg_real *x, int rows, int cols)
 {
-    sg_tensor v = {x, NULL, rows, cols, cols};
+    sg_tensor v = {x, NULL, rows, cols, cols, NULL};
     return v;
 }
 
