@@ -186,6 +186,47 @@ static void temperature(void)
     batch_free(&b);
 }
 
+/* bits_eval, until *work is set */
+static sg_status failing_eval(const sg_field *f, double t, const sg_state *const *x, size_t count,
+                              sg_pred *const *out, sg_error *err)
+{
+    sg_status s = bits_eval(f, t, x, count, out, err);
+    return *(int *)f->work ? sg_fail(err, SG_ENAN, "as asked for") : s;
+}
+
+static void redraw_after_failure(void)
+{
+    int fails = 0, same = 1;
+    sg_system sys = bits();
+    sg_field f = {.name = "bits", .sys = &sys, .eval = failing_eval, .work = &fails};
+    size_t n[1] = {2};
+    sg_error err;
+    batch b = batch_new(&sys, n, 200, 31), then = batch_new(&sys, n, 200, 31);
+    double grid[3] = {0, 0.5, 1};
+    sg_run_opts o = opts_of("ctmc", grid, 2);
+    sg_run *r;
+    sg_arena a;
+    sg_arena_init(&a, NULL, 0);
+    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
+    must(sg_arena_new(&a, a.peak, &err), &err);
+    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
+    for (size_t i = 0; i < b.count; i++)
+        sg_state_draw(b.p[i]);
+    must(sg_run_step(r, &err), &err);
+    for (size_t i = 0; i < b.count; i++)
+        memcpy(then.s[i].slot[0].tok, b.s[i].slot[0].tok, 2 * sizeof(int));
+    fails = 1;
+    tap_ok(sg_run_step(r, &err) == SG_ENAN, "a step fails");
+    for (size_t i = 0; i < b.count; i++) {
+        sg_run_redraw(r, i);
+        same &= memcmp(then.s[i].slot[0].tok, b.s[i].slot[0].tok, 2 * sizeof(int)) == 0;
+    }
+    tap_ok(same, "redraw: nothing after a failed step");
+    sg_arena_clear(&a);
+    batch_free(&b);
+    batch_free(&then);
+}
+
 /* Drawn again until both are equal, in one step that predicts (1/2, 1/2) for each; a bit that was
  * given is never drawn. */
 static void redraw(void)
@@ -238,5 +279,6 @@ int main(void)
     mixed("rk4");
     temperature();
     redraw();
+    redraw_after_failure();
     return tap_done();
 }

@@ -20,6 +20,7 @@ struct sg_run {
     double *scratch; /* (longest row of class probabilities) */
     int *tok_next;   /* (all tokens) what a step makes of them; after it, what they were */
     size_t n_tok;
+    int stepped;          /* the last step was made: predictions and tok_next are of it */
     sg_state *stage;      /* copies whose x points into a vector */
     const sg_state **ptr; /* (count) what the field is given */
     sg_pred **out;        /* (count) */
@@ -41,7 +42,8 @@ SG_MUST_CHECK sg_status sg_i_get_block(sg_run *r, const sg_i_block *b, double t,
                                        sg_param want, double *out, sg_error *err);
 /* Draws every categorical component's next tokens from the last evaluation at t. */
 void sg_i_tokens(sg_run *r, double t, double t2);
-/* out = noise of the base laws (curved spaces: standard normal tangent vectors) times opts.noise_scale, from every state's stream in order. */
+/* out = noise of the base laws (curved spaces: standard normal tangent vectors) times
+ * opts.noise_scale, from every state's stream in order. */
 void sg_i_noise(sg_run *r, double *out);
 /* The conversion of the field's output to b, s is singular at t (alpha = 0) for some component. */
 int sg_i_singular(const sg_run *r, double t);

@@ -264,6 +264,7 @@ sg_status sg_run_step(sg_run *r, sg_error *err)
     sg_status st = r->o.method->step(r, t, t2, err);
     if (st == SG_OK)
         st = commit(r, t2, err);
+    r->stepped = st == SG_OK;
     if (st == SG_OK) {
         r->step++;
         return SG_OK;

@@ -56,7 +56,7 @@ void sg_i_tokens(sg_run *r, double t, double t2)
 void sg_run_redraw(sg_run *r, size_t state)
 {
     const int *was = r->tok_next;
-    for (size_t i = 0; i <= state && r->step > 0; i++)
+    for (size_t i = 0; i <= state && r->stepped; i++)
         for (size_t k = 0; k < r->f->sys->n; k++) {
             const sg_slot *s = &r->x[i]->slot[k];
             size_t width = r->f->sys->c[k].width;

@@ -73,9 +73,9 @@ SG_API double sg_run_time(const sg_run *r);  /* where the states are now */
 SG_API size_t sg_run_evals(const sg_run *r); /* field calls so far (of one state) */
 /* Options that may be changed between steps: all but method, grid and steps. */
 SG_API sg_run_opts *sg_run_options(sg_run *r);
-/* Draws the tokens of one state that its last step has shown again, from the same prediction, each
- * independently: repeated until a condition holds, the step's law under that condition. Nothing
- * before the first step and after a failed one. */
+/* Draws the tokens of one state that its last step has shown again, from the last prediction of it,
+ * each independently: repeated until a condition holds, the step's law under that condition (of
+ * methods that evaluate once in it). Does nothing before the first step and after a failed one. */
 SG_API void sg_run_redraw(sg_run *r, size_t state);
 /* Forgets multistep history: after an edit that moves the state far. */
 SG_API void sg_run_restart(sg_run *r);
