@@ -50,6 +50,7 @@ class Data:
 
     def samples(self, rng, n, pick):
         cls, edge, x1 = (np.stack([self.graph[k][g] for g in pick]) for k in ("class", "edge", "x"))
+        cls, edge = cls.astype(np.int64), edge.astype(np.int64)
         S, sd, C, B = len(pick), 0.35 * math.sqrt(n), self.sizes["C"], self.sizes["B"]
         x1 = x1 + self.jitter * sd * centred(rng.standard_normal(x1.shape))
         x0 = paired(sd * centred(rng.standard_normal(x1.shape)), x1)

@@ -67,7 +67,7 @@ class Data:
                 "properties": [{**p, **statistics(self.prop[:, q], self.n, top)} for q, p in enumerate(self.info["properties"])],
                 "max_nodes": int((self.n + self.nh).max()), "sizes": np.bincount(self.n).tolist(), "noise_sd": sd,
                 "token_shift": 2.0, "hydro_noise": 0.6,
-                "closed_shell": self.info["closed_shell"], "net_charge": self.info["net_charge"]}
+                **{k: self.info[k] for k in ("closed_shell", "net_charge") if k in self.info}}      # first caches lack them
 
     def batch(self, size, seed, step, rank=0, ranks=1, jitter=0.02, noise=0.05):
         """Samples of one number of nodes; "self": whether they are self-conditioned."""

@@ -73,7 +73,7 @@ def check_hydro(path, cache, count, steps, seed):
     data, rng = molgen_laws.Data(cache, "hydro"), np.random.default_rng(seed)
     msd, length, close, total = [], [], 0, 0
     for n, g in data.group.items():
-        pick = np.flatnonzero(rng.random(len(g["x"])) < count / data.count.sum())
+        pick = np.flatnonzero(rng.random(len(g["x"])) < count / data.counts.sum())
         if not len(pick):
             continue
         parent = np.stack([np.concatenate([np.arange(g["heavy"][k]), g["parent"][k]]) for k in pick])
