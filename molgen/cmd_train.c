@@ -220,7 +220,7 @@ static sg_status start(training *t, sg_error *err)
         s = load_data(t, file ? &t->model.config.vocab : NULL, err);
     if (s == SG_OK && !file)
         s = make_model(t, NULL, err);
-    if (s == SG_OK) { /* what holds for the data of this training */
+    if (s == SG_OK && t->head == SG_MOL_HEAVY) { /* what holds for the data that it learns from */
         const sg_mol_vocab *v = sg_mol_data_vocab(t->data);
         t->model.config.vocab.closed_shell = v->closed_shell;
         memcpy(t->model.config.vocab.net_charge, v->net_charge, sizeof v->net_charge);

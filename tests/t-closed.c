@@ -1,9 +1,12 @@
 /* Closed shells in the last step of molgen (closed.h), on molecules written by hand. */
 #include <config.h>
 
+#include <sigen/mol_generate.h>
+#include <sigen/mol_valence.h>
 #include "core.h"
 #include "molgen/closed.h"
 #include "molgen/field.h"
+#include "molgen/model.h"
 
 enum { C2, C3, O0, O1, O_MINUS, N1_PLUS, N2, CLASSES };
 
@@ -151,7 +154,117 @@ static void config(void)
                "%s is refused", wrong[k]);
     }
     tap_ok(at != NULL, "charges are in the text");
+    const char *key = strstr(text, ",\"closed_shell\":true");
+    if (tap_ok(key != NULL, "shells are in the text")) {
+        snprintf(other, sizeof other, "%.*s}", (int)(key - text), text);
+        must(sg_mol_config_read(&back, other, &err), &err);
+        tap_ok(back.vocab.closed_shell == 0, "of a file without them nothing is known");
+        snprintf(other, sizeof other, "%.*s,\"closed_shell\":1}", (int)(key - text), text);
+        tap_ok(sg_mol_config_read(&back, other, &err) == SG_EMODEL &&
+                   strstr(err.text, "closed_shell"),
+               "\"closed_shell\":1 is refused");
+    }
     free(text);
+}
+
+/* ---- generation by the shipped networks -------------------------------------------------------
+ */
+
+enum { MOLECULES = 24 };
+
+typedef struct lot {
+    sg_mol m[MOLECULES];
+    int complete; /* all valences stable, no net charge */
+} lot;
+
+static void generate(lot *b, const sg_mol_model *m, const sg_mol_generate_opts *o)
+{
+    sg_error err;
+    size_t missed;
+    memset(b, 0, sizeof *b);
+    must(sg_mol_generate(m, o, 0, MOLECULES, b->m, &missed, &err), &err);
+    for (int k = 0; k < MOLECULES; k++) {
+        sg_mol_judgement j;
+        must(sg_mol_judge(&j, &b->m[k], &err), &err);
+        b->complete += j.all_stable && j.neutral;
+    }
+}
+
+static void lot_clear(lot *b)
+{
+    for (int k = 0; k < MOLECULES; k++)
+        sg_mol_clear(&b->m[k]);
+}
+
+static int equal(const lot *a, const lot *b)
+{
+    int same = 1;
+    for (int k = 0; k < MOLECULES && same; k++) {
+        const sg_mol *x = &a->m[k], *y = &b->m[k];
+        same = x->n_atoms == y->n_atoms && x->n_bonds == y->n_bonds;
+        for (int i = 0; same && i < x->n_atoms; i++)
+            same = x->atom[i].element == y->atom[i].element &&
+                   memcmp(x->atom[i].xyz, y->atom[i].xyz, sizeof x->atom[i].xyz) == 0;
+        for (int i = 0; same && i < x->n_bonds; i++)
+            same = x->bond[i].a == y->bond[i].a && x->bond[i].b == y->bond[i].b &&
+                   x->bond[i].order == y->bond[i].order;
+    }
+    return same;
+}
+
+static void generation(void)
+{
+    static const struct {
+        const char *what;
+        int steps, least, most, formula;
+        double temperature;
+    } wish[] = {{"in 5 steps", 5, 0, 0, 0, 1},
+                {"in one step, of two heavy atoms", 1, 2, 2, 0, 1},
+                {"of one heavy atom", 2, 1, 1, 0, 1},
+                {"hot", 10, 0, 0, 0, 1.2},
+                {"of formula C3H8O", 5, 0, 0, 1, 1}};
+    const char *dir = getenv("srcdir") ? getenv("srcdir") : ".";
+    static const int c3h8o[119] = {[1] = 8, [6] = 3, [8] = 1};
+    char path[1024];
+    static sg_mol_model m;
+    static lot closed, threads, open, unknown;
+    sg_error err;
+    snprintf(path, sizeof path, "%s/molgen/models/qm9.safetensors", dir);
+    must(sg_mol_model_load(&m, path, 0, &err), &err);
+    for (size_t k = 0; k < sizeof wish / sizeof *wish; k++) {
+        sg_mol_generate_opts o;
+        sg_mol_generate_defaults(&o);
+        o.seed = 19;
+        o.steps = wish[k].steps;
+        o.hydro_steps = 1;
+        o.min_heavy = wish[k].least;
+        o.max_heavy = wish[k].most;
+        o.temperature = wish[k].temperature;
+        o.formula = wish[k].formula ? c3h8o : NULL;
+        m.config.vocab.closed_shell = 1; /* what all of QM9 share */
+        m.config.vocab.net_charge[0] = m.config.vocab.net_charge[1] = 0;
+        generate(&closed, &m, &o);
+        o.threads = 2;
+        generate(&threads, &m, &o);
+        o.open_valences = 1;
+        generate(&open, &m, &o);
+        o.open_valences = 0;
+        m.config.vocab.closed_shell = 0;
+        generate(&unknown, &m, &o);
+        const char *what = wish[k].what;
+        printf("# %s: %d of %d complete, %d without the condition\n", what, closed.complete,
+               MOLECULES, open.complete);
+        tap_ok(closed.complete == MOLECULES, "%s: all valences fit", what);
+        tap_ok(equal(&closed, &threads), "%s: whatever the threads", what);
+        tap_ok(open.complete < closed.complete && !equal(&open, &closed),
+               "%s: by itself not every atom fits", what);
+        tap_ok(equal(&open, &unknown), "%s: nothing is closed where it is not known", what);
+        lot_clear(&closed);
+        lot_clear(&threads);
+        lot_clear(&open);
+        lot_clear(&unknown);
+    }
+    sg_mol_model_clear(&m);
 }
 
 int main(void)
@@ -159,5 +272,6 @@ int main(void)
     config();
     shells();
     unsettle();
+    generation();
     return tap_done();
 }
