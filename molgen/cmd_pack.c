@@ -20,6 +20,24 @@ static int same_classes(const sg_mol_vocab *a, const sg_mol_vocab *b)
            memcmp(a->cls, b->cls, (size_t)a->n_classes * sizeof a->cls[0]) == 0;
 }
 
+static int same_properties(const sg_mol_vocab *a, const sg_mol_vocab *b)
+{
+    int same = a->n_props == b->n_props;
+    for (int q = 0; same && q < a->n_props; q++)
+        same = strcmp(a->prop[q].name, b->prop[q].name) == 0;
+    return same;
+}
+
+/* Sizes, clocks, properties and what the data share belong to heavy's law, properties also to
+ * predict; the width of hydrogens' noise is hydro's. */
+static void adopt_vocab(sg_mol_model *m, const sg_mol_model *other)
+{
+    double noise = m->config.vocab.hydro_noise;
+    m->config.vocab = other->config.vocab;
+    if (m->params[SG_MOL_HYDRO].count)
+        m->config.vocab.hydro_noise = noise;
+}
+
 /* Moves the networks that m lacks out of other. */
 static sg_status take(sg_mol_model *m, sg_mol_model *other, const char *path, sg_error *err)
 {
@@ -29,6 +47,12 @@ static sg_status take(sg_mol_model *m, sg_mol_model *other, const char *path, sg
     for (int h = 0; h < SG_MOL_NETS; h++) {
         if (m->params[h].count || !other->params[h].count)
             continue;
+        int props = m->params[SG_MOL_HEAVY].count || m->params[SG_MOL_PREDICT].count;
+        if (h != SG_MOL_HYDRO && props && !same_properties(&m->config.vocab, &other->config.vocab))
+            return sg_fail(err, SG_EMODEL,
+                           "%s was trained with other properties than the files before", path);
+        if (h == SG_MOL_HEAVY || (h == SG_MOL_PREDICT && !props))
+            adopt_vocab(m, other);
         *sg_mol_config_dims(&m->config, (sg_mol_head)h) =
             *sg_mol_config_dims(&other->config, (sg_mol_head)h);
         m->net[h] = other->net[h];
@@ -77,7 +101,9 @@ const sg_verb sg_mol_cmd_pack = {
     .max_operands = -1,
     .options = options,
     .n_options = sizeof options / sizeof *options,
-    .description = "Takes each network from the first file that has it, without optimiser state. The "
-                   "files must have been trained with the same vocabulary.",
+    .description =
+        "Takes each network from the first file that has it, without optimiser state. The "
+        "files must have been trained with the same node classes and properties; sizes "
+        "and clocks are those of the heavy atoms' file.",
     .example = "sg-molgen pack heavy.safetensors hydro.safetensors -o my.safetensors",
     .run = run};
