@@ -62,7 +62,6 @@ def make(name):
                      "loss": np.array([p.item() for p in parts] + [value.item()])})
         total = total + value / len(samples)
     total.backward()
-    rows = {"x1": 3, "class": 1, "bond": 1}
     res = {f"{head}.{k}": net[k].detach().numpy().astype(np.float32) for k in net.names()}
     res["in.n"] = np.array(sizes, np.int64)
     keys = ["a", "b", "x", "t"] + (["xs"] if with_xs else []) + (["y", "k"] if c["Q"] and head == "heavy" else [])
