@@ -9,11 +9,13 @@ import math
 import torch
 import torch.nn.functional as F
 
+from network import Network
+
 R = 34
 MU = [0.13 * (r + 1) for r in range(23)] + [3.3, 3.7, 4.1, 4.5, 5, 5.5, 6, 7, 8, 9, 10]
 SIGMA = [0.13] * 23 + [.35, .4, .4, .45, .5, .5, .7, 1, 1, 1, 1]
 CENTRES = (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5)
-FIXED = ("rbf.mu", "rbf.sigma")
+FIXED = {"rbf.mu": MU, "rbf.sigma": SIGMA}
 
 
 def shapes(outputs, c):
@@ -98,30 +100,16 @@ def ln(x):
     return F.layer_norm(x, x.shape[-1:], eps=1e-5)
 
 
-class Net(torch.nn.Module):
+class Net(Network):
+    outer = ("class_embed", "bond_embed", "size_embed", "time", "prop", "rbf", "feat", "mod", "vec_a", "dist", "vec_x", "vec_v", "fr",
+             "class", "bond", "edge", "q2")
+
     def __init__(self, name, outputs, sizes):
-        """name: prefix of its arrays in model files, and of its sizes in the config"""
-        super().__init__()
         assert sizes["d"] % sizes["H"] == 0
-        self.name, self.outputs, self.sizes = name, outputs, dict(sizes)
-        self.low = None                        # torch.bfloat16: type of the large products, geometry stays float
-        self.w = torch.nn.ParameterDict()      # its keys may hold no dots
-        for k, (shape, sd) in shapes(outputs, sizes).items():
-            x = torch.tensor(MU if k == "rbf.mu" else SIGMA) if k in FIXED else sd * torch.randn(shape)
-            self.w[k.replace(".", "/")] = torch.nn.Parameter(x, requires_grad=k not in FIXED)
-
-    def __getitem__(self, name):
-        return self.w[name.replace(".", "/")]
-
-    def names(self):
-        return [k.replace("/", ".") for k in self.w]
-
-    def linear(self, name, x):
-        return self.product(name, x) + self[name + ".b"]
-
-    def product(self, name, x):
-        w = self[name + ".w"]
-        return x @ w if self.low is None else (x.to(self.low) @ w.to(self.low)).to(x.dtype)
+        super().__init__(name, sizes, shapes(outputs, sizes))
+        self.outputs = outputs
+        for k, x in FIXED.items():
+            self[k].requires_grad_(False).copy_(torch.tensor(x))
 
     def rbf(self, pairs, x):
         u = (pairs.difference(x).square().sum(-1, keepdim=True) + 1e-8).sqrt()

@@ -25,7 +25,6 @@ import modelfile
 import molgen_laws
 
 MODULES = {"molgen": molgen_laws.Data, "graphgen": graphgen_laws.Data}
-INPUT_OUTPUT = ("class_embed", "bond_embed", "size_embed", "time", "prop", "rbf", "feat", "class", "bond", "edge", "q2")   # never Muon's
 VALID_BATCHES = 8
 
 
@@ -59,7 +58,7 @@ def options():
 
 
 class Optimiser:
-    """Muon on matrices between hidden layers with both sides >= 32, AdamW (0.9, 0.99, no decay) on the rest, EMA of all.
+    """Muon on the network's hidden matrices, AdamW (0.9, 0.99, no decay) on the rest, EMA of all.
 
     Parameters, gradients and moments each live in one flat vector: AdamW's part first, then Muon's.
     Weights without a gradient in a step (self-conditioning off) get a zero one.
@@ -68,8 +67,7 @@ class Optimiser:
     def __init__(self, net, o):
         self.o, self.low, self.step_count = o, net.low, 0
         params = [(k, p) for k, p in net.w.items() if p.requires_grad]
-        muon = [k for k, p in params if o.muon_lr > 0 and k.split("/")[0] not in INPUT_OUTPUT
-                and p.dim() == 2 and min(p.shape) >= 32]
+        muon = net.hidden() if o.muon_lr > 0 else []
         params.sort(key=lambda kp: kp[0] in muon)
         self.names, self.params = [k for k, _ in params], [p for _, p in params]
         self.w = torch.cat([p.detach().flatten() for p in self.params])
