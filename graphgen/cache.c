@@ -29,8 +29,11 @@ static void get(void *self, long k, sg_cli_cache_part part[])
     w->n = e.n;
     for (size_t i = 0; i < n; i++)
         w->cls[i] = (unsigned char)e.cls[i];
-    const sg_cli_cache_part parts[] = {
-        {&w->n, 1}, {w->cls, n}, {e.edge, pairs}, {e.xyz, 3 * n}, {e.y, e.y ? pairs : 0}};
+    const sg_cli_cache_part parts[] = {{&w->n, 1},
+                                       {w->cls, n},
+                                       {e.edge, pairs},
+                                       {e.xyz, e.xyz ? 3 * n : 0},
+                                       {e.y, e.y ? pairs : 0}};
     for (size_t a = 0; a < sizeof parts / sizeof *parts; a++)
         part[a] = parts[a];
 }
@@ -39,10 +42,10 @@ static void get(void *self, long k, sg_cli_cache_part part[])
 static char *describe(const sg_graph_config *c, const sg_graph_data *held, const char *source)
 {
     char *config = sg_graph_config_text(c);
-    json_t *o =
-        json_pack("{s:o,s:f,s:I,s:s}", "config", config ? json_loads(config, 0, NULL) : NULL,
-                  "jitter", sg_graph_layout_find(c->layout)->jitter, "held_out",
-                  (json_int_t)count(held), "source", source);
+    json_t *o = json_pack("{s:o,s:I,s:s}", "config", config ? json_loads(config, 0, NULL) : NULL,
+                          "held_out", (json_int_t)count(held), "source", source);
+    if (o && c->layout[0])
+        json_object_set_new(o, "jitter", json_real(sg_graph_layout_find(c->layout)->jitter));
     char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
     json_decref(o);
     free(config);

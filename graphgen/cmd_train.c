@@ -181,8 +181,6 @@ static sg_status prepare(training *t, const sg_cli *c, const sg_model *file, sg_
 static sg_status write_cache(training *t, const sg_cli *c, sg_error *err)
 {
     const char *path = sg_cli_text(c, "cache");
-    if (!t->model.config.layout[0])
-        return sg_fail(err, SG_ENOTSUP, "--cache: the preset gdss has no trainer but this one");
     sg_status s =
         sg_graph_cache_write(&t->model.config, t->data, t->valid, path, c->operands[0], err);
     if (s == SG_OK)

@@ -15,8 +15,8 @@ struct sg_graph_data {
     size_t *node0, *pair0; /* (count) */
     int *cls;
     unsigned char *edge;
-    float *xyz;
-    float *y; /* NULL without weights */
+    float *xyz; /* NULL without a layout */
+    float *y;   /* NULL without weights */
 };
 
 /* ---- labels ---------------------------------------------------------------------------------- */
@@ -155,11 +155,11 @@ sg_graph_data *sg_graph_data_new(const sg_graph_config *c, const sg_graph_set *s
         d->pair0 = malloc(s->n * sizeof *d->pair0 + 1);
         d->cls = malloc(nodes * sizeof *d->cls + 1);
         d->edge = malloc(pairs + 1);
-        d->xyz = malloc(3 * nodes * sizeof *d->xyz + 1);
+        d->xyz = kind ? malloc(3 * nodes * sizeof *d->xyz + 1) : NULL;
         d->y = c->weighted ? malloc(pairs * sizeof *d->y + 1) : NULL;
     }
-    if (!d || (c->weighted && !d->y) || !d->n || !d->node0 || !d->pair0 || !d->cls || !d->edge ||
-        !d->xyz) {
+    if (!d || (c->weighted && !d->y) || (kind && !d->xyz) || !d->n || !d->node0 || !d->pair0 ||
+        !d->cls || !d->edge) {
         sg_graph_data_free(d);
         sg_fail(err, SG_ENOMEM, "no memory for %zu graphs", s->n);
         return NULL;
@@ -205,7 +205,7 @@ void sg_graph_data_get(const sg_graph_data *d, long i, sg_graph_example *e)
     *e = (sg_graph_example){d->n[i],
                             d->cls + d->node0[i],
                             d->edge + d->pair0[i],
-                            d->xyz + 3 * d->node0[i],
+                            d->xyz ? d->xyz + 3 * d->node0[i] : NULL,
                             d->jitter,
                             d->y ? d->y + d->pair0[i] : NULL};
 }

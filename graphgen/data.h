@@ -9,7 +9,7 @@ typedef struct sg_graph_example {
     int n;
     const int *cls;            /* (n) node classes */
     const unsigned char *edge; /* (n(n-1)/2) edge classes, pair order of sg_layout */
-    const float *xyz;          /* (n, 3) layout (layout.h), */
+    const float *xyz;          /* (n, 3) layout (layout.h); NULL: the network has none, */
     double jitter;             /* and its kind's jitter */
     const float *y;            /* (n(n-1)/2) charts of the weights, 0 without an edge; NULL: none */
 } sg_graph_example;

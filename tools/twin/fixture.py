@@ -13,11 +13,11 @@ def exact(x):
     return np.asarray(x, np.float32).astype(np.float64)
 
 
-def randomise(net, rng):
-    """Weights of an egnet.Net that hide no mistake: no start values of 0, no symmetric accidents; in float64."""
+def randomise(net, rng, gain=0.8):
+    """Weights of a Network that hide no mistake: no start values of 0, no symmetric accidents; in float64."""
     net.double()
     for k, p in net.w.items():
-        sd = 0.3 if p.dim() == 1 else 0.8 / np.sqrt(p.shape[0])
+        sd = 0.3 if p.dim() == 1 else gain / np.sqrt(p.shape[0])
         p.data.copy_(p.data.new_tensor(exact(rng.normal(0, sd, tuple(p.shape)) if p.requires_grad else p.data.numpy())))
     return net
 

@@ -10,29 +10,25 @@ import modelfile
 from laws import centred, paired, pairs, ragged
 
 
-class Data:
-    parts, format, unit = ("graph",), "sigen-graphgen-1", "graphs"
-    same, kept = ("node_labels", "edge_labels", "weights"), {}
+class Graphs:
+    """Graphs of a cache, for either network."""
+    format, unit, kept = "sigen-graphgen-1", "graphs", {}
 
     def __init__(self, path, part):
-        a, meta = modelfile.load(path)
+        self.arrays, meta = modelfile.load(path)
         if meta.get("format") != "sigen-graphgen-cache-1":
             raise SystemExit(f"{path}: no graphgen cache")
-        info = json.loads(meta["cache"])
-        self.source, self.jitter, self.config = info["source"], info["jitter"], info["config"]
+        self.info = json.loads(meta["cache"])
+        self.source, self.config = self.info["source"], self.info["config"]
+        if part not in self.config:
+            raise SystemExit(f"{path}: a cache for another network than {part}")
         self.sizes = self.config.pop(part)
-        n, none = a["n"], np.zeros(0, np.uint8)
-        self.count = len(n) - info["held_out"]
-        self.weighted = "weights" in self.config
-        self.n = n
-        self.graph = {"class": ragged(a["class"], n), "edge": ragged(a.get("edge", none), pairs(n)), "x": ragged(a["x"], n)}
-        if self.weighted:
-            self.graph["y"] = ragged(a.get("y", none), pairs(n))
+        self.n = self.arrays["n"]
+        self.count = len(self.n) - self.info["held_out"]
+        self.edge = self.of_pairs("edge")
 
-    def new_net(self, sizes):
-        sizes = {**self.sizes, **sizes}
-        sizes["W"] = sizes["U"] + 1 + self.weighted
-        return graphgen.net(sizes, self.weighted)
+    def of_pairs(self, name):
+        return ragged(self.arrays.get(name, np.zeros(0, np.uint8)), pairs(self.n))
 
     def batch(self, size, seed, step, rank=0, ranks=1):
         return self.draw(np.random.default_rng([seed, step, rank + 1]), 0, self.count, size // ranks)
@@ -41,10 +37,27 @@ class Data:
         return self.draw(np.random.default_rng([seed, step, 0]), self.count, len(self.n), size)
 
     def draw(self, rng, first, end, size):
-        """`size` graphs among first..end-1, by their numbers of nodes."""
-        if first == end:
-            return []
-        pick = rng.integers(first, end, size=size)
+        """A batch of graphs among first..end-1."""
+        return self.items(rng, rng.integers(first, end, size=size)) if first < end else []
+
+
+class Data(Graphs):
+    parts, same = ("graph",), ("node_labels", "edge_labels", "weights")
+
+    def __init__(self, path, part):
+        super().__init__(path, part)
+        self.weighted = "weights" in self.config
+        self.graph = {"class": ragged(self.arrays["class"], self.n), "edge": self.edge, "x": ragged(self.arrays["x"], self.n)}
+        if self.weighted:
+            self.graph["y"] = self.of_pairs("y")
+
+    def new_net(self, sizes):
+        sizes = {**self.sizes, **sizes}
+        sizes["W"] = sizes["U"] + 1 + self.weighted
+        return graphgen.net(sizes, self.weighted)
+
+    def items(self, rng, pick):
+        """By numbers of nodes."""
         n = self.n[pick]
         return [(np.mean(n == k), self.samples(rng, int(k), pick[n == k])) for k in np.unique(n)]
 
@@ -52,7 +65,7 @@ class Data:
         cls, edge, x1 = (np.stack([self.graph[k][g] for g in pick]) for k in ("class", "edge", "x"))
         cls, edge = cls.astype(np.int64), edge.astype(np.int64)
         S, sd, C, B = len(pick), 0.35 * math.sqrt(n), self.sizes["C"], self.sizes["B"]
-        x1 = x1 + self.jitter * sd * centred(rng.standard_normal(x1.shape))
+        x1 = x1 + self.info["jitter"] * sd * centred(rng.standard_normal(x1.shape))
         x0 = paired(sd * centred(rng.standard_normal(x1.shape)), x1)
         t = np.sqrt(rng.random(S))                             # Beta(2, 1)
         s = t[:, None, None]

@@ -8,8 +8,8 @@ and a part's name, for train.py:
     config, source    what the model file's config has of the data; where they come from
     new_net(sizes)    a network with start values; sizes: those that are not as usual
     batch(size, seed, step, rank, ranks)
-                      one rank's part of a batch: a list of (share of the mean, arrays by name) of samples with equally
-                      many nodes; a function of its arguments alone, so a run can be resumed or spread over workers
+                      one rank's part of a batch: a list of (share of the mean, arrays by name), each of samples of one
+                      shape; a function of its arguments alone, so a run can be resumed or spread over workers
     held_out(size, seed, step)
                       the same of held-out data; empty where there are none
     loss(net, arrays) mean loss of one item of a batch, and its parts

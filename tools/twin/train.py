@@ -2,6 +2,7 @@
 
     python3 train.py --module molgen --part heavy --data TRAIN.cache --minutes 60 --out m.safetensors
     python3 train.py --module graphgen --data TRAIN.cache --minutes 60 --out m.safetensors
+    python3 train.py --module gdss --data TRAIN.cache --minutes 60 --out m.safetensors
     torchrun --nproc_per_node 2 train.py ...        the batch is divided among the ranks
 
 What a module's data and loss are, its MODULE_laws.py says (see laws.py). The model file holds the EMA weights; networks of other parts already in it are kept. Beside it
@@ -20,11 +21,12 @@ import numpy as np
 import torch
 import torch.distributed as dist
 
+import gdss_laws
 import graphgen_laws
 import modelfile
 import molgen_laws
 
-MODULES = {"molgen": molgen_laws.Data, "graphgen": graphgen_laws.Data}
+MODULES = {"molgen": molgen_laws.Data, "graphgen": graphgen_laws.Data, "gdss": gdss_laws.Data}
 VALID_BATCHES = 8
 
 
@@ -180,17 +182,26 @@ def agree(data, config, path):
             raise SystemExit(f"{path}: made from other data, {k} differ")
 
 
+def present(data, path):
+    """Arrays and config of the model file at path, empty where there is no file; one of another module is refused."""
+    if not os.path.exists(path):
+        return {}, {}
+    w, meta = modelfile.load(path)
+    config = json.loads(meta.get("config", "{}"))
+    foreign = {k for m in MODULES.values() for k in m.parts} - set(data.parts)
+    if meta.get("format") != data.format or foreign & set(config):
+        raise SystemExit(f"{path}: exists, and is no model of " + ", ".join(data.parts))
+    agree(data, config, path)
+    return w, config
+
+
 def save_model(net, opt, data, o, seconds):
     """EMA weights of this part, beside the other parts the file holds."""
     new = {**net.w, **opt.named(opt.ema)}
     new = {f"{net.name}.{k.replace('/', '.')}": x.detach().float().cpu().numpy() for k, x in new.items()}
     with open(o.out + ".lock", "w") as lock:              # two parts may be trained at the same time
         fcntl.flock(lock, fcntl.LOCK_EX)
-        old, config = {}, {}
-        if os.path.exists(o.out):
-            old, meta = modelfile.load(o.out)
-            config = json.loads(meta["config"])
-            agree(data, config, o.out)
+        old, config = present(data, o.out)
         config = {**config, **data.config, net.name: net.sizes}
         config.setdefault("train", {})[net.name] = {
             "trainer": "tools/twin/train.py", "steps": opt.step_count, "batch": o.batch, "seconds": round(seconds),
@@ -217,6 +228,7 @@ def main():
         raise SystemExit(f"--batch {o.batch} cannot be divided among {RANKS} ranks")
 
     DATA = MODULES[o.module](o.data, o.part)
+    present(DATA, o.out)
     torch.manual_seed(o.seed)
     net = DATA.new_net({k: int(v) for k, v in (e.split("=") for e in o.size.split(",") if e)})
     if o.init:
