@@ -53,7 +53,9 @@ static json_t *info_json(const sg_mol_model *m)
     json_object_set_new(o, "classes", cls);
     json_object_set_new(o, "sizes", sizes);
     json_object_set_new(o, "closed_shell", json_boolean(v->closed_shell));
-    json_object_set_new(o, "net_charge", json_pack("[i,i]", v->net_charge[0], v->net_charge[1]));
+    if (v->closed_shell)
+        json_object_set_new(o, "net_charge",
+                            json_pack("[i,i]", v->net_charge[0], v->net_charge[1]));
     return o;
 }
 
