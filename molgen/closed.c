@@ -45,12 +45,10 @@ static int allowed(const sg_mol_vocab *v, int charge)
     return charge >= v->net_charge[0] && charge <= v->net_charge[1];
 }
 
-int sg_mol_closed(const sg_mol_vocab *v, const sg_state *s)
+int sg_mol_closed(const sg_mol_vocab *v, int n, const int *cls, const int *bond)
 {
     int charge;
-    return sg_mol_shells_closed(v, (int)s->slot[SG_MOL_X].n, s->slot[SG_MOL_CLASS].tok,
-                                s->slot[SG_MOL_BOND].tok, &charge) &&
-           allowed(v, charge);
+    return sg_mol_shells_closed(v, n, cls, bond, &charge) && allowed(v, charge);
 }
 
 /* out: the tokens, undecided ones at their most probable class. */

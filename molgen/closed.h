@@ -13,8 +13,8 @@
 int sg_mol_shells_closed(const sg_mol_vocab *v, int n, const int *cls, const int *bond,
                          int *charge);
 
-/* 1 if a finished state fulfils both. */
-int sg_mol_closed(const sg_mol_vocab *v, const sg_state *s);
+/* 1 if such a molecule fulfils both. */
+int sg_mol_closed(const sg_mol_vocab *v, int n, const int *cls, const int *bond);
 
 /* Prepares the last step: masks what it has to decide together. With every undecided token at its
  * most probable class of the state's last prediction, these are the atoms whose shells are not

@@ -54,6 +54,12 @@ static sg_status stage_setup(const sg_mol_plan *p, const stage *g, const sg_fiel
     return sg_run_init(run, &g->opts, f, ptr, count, a, err);
 }
 
+static int closed(const sg_mol_vocab *v, const sg_state *x)
+{
+    return sg_mol_closed(v, (int)x->slot[SG_MOL_X].n, x->slot[SG_MOL_CLASS].tok,
+                         x->slot[SG_MOL_BOND].tok);
+}
+
 /* The last step under the condition of closed.h: its law by rejection. */
 static sg_status closing_step(const sg_mol_plan *p, sg_run *run, sg_state **x, size_t count,
                               sg_error *err)
@@ -63,7 +69,7 @@ static sg_status closing_step(const sg_mol_plan *p, sg_run *run, sg_state **x, s
         sg_mol_unsettle(v, x[k]);
     sg_status s = sg_run_step(run, err);
     for (size_t k = 0; k < count && s == SG_OK; k++)
-        for (int draw = 1; draw < DRAWS && !sg_mol_closed(v, x[k]); draw++)
+        for (int draw = 1; draw < DRAWS && !closed(v, x[k]); draw++)
             sg_run_redraw(run, k);
     return s;
 }
@@ -120,7 +126,8 @@ static void heavy_read(job *j, const sg_state *s)
         memcpy(j->bond, s->slot[SG_MOL_BOND].tok, s->slot[SG_MOL_BOND].len * sizeof *j->bond);
 }
 
-/* Counts and orders the hydrogens; 1 if the molecule meets atoms and formula. */
+/* Counts and orders the hydrogens; 1 if the molecule meets atoms and formula, for which it also has
+ * to close. */
 static int place_parents(const sg_mol_plan *p, job *j)
 {
     const sg_mol_vocab *v = &p->model->config.vocab;
@@ -129,9 +136,11 @@ static int place_parents(const sg_mol_plan *p, job *j)
         for (int k = 0; k < v->cls[j->cls[i]].hydrogens; k++)
             if (j->n + j->h < SG_MOL_MAX_NODES)
                 j->parent[j->h++] = i;
-    if (p->o->atoms && j->n + j->h != p->o->atoms)
-        return 0;
-    return !p->o->formula || j->h == p->formula_h;
+    if (!p->o->atoms && !p->o->formula)
+        return 1;
+    return (!p->o->atoms || j->n + j->h == p->o->atoms) &&
+           (!p->o->formula || j->h == p->formula_h) &&
+           (!p->closed || sg_mol_closed(v, j->n, j->cls, j->bond));
 }
 
 /* ---- hydrogens ------------------------------------------------------------------------------- */

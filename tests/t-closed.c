@@ -116,7 +116,7 @@ static void unsettle(void)
     /* charges: closed shells, but -1 in all */
     static const int anion[] = {C3, O_MINUS}, one[] = {1};
     set(&l, 2, anion, one, anion, one);
-    tap_ok(!sg_mol_closed(&vocab, &l.b.s[0]), "a charge that the data lack is not allowed");
+    tap_ok(!sg_mol_closed(&vocab, 2, anion, one), "a charge that the data lack is not allowed");
     sg_mol_unsettle(&vocab, &l.b.s[0]);
     tap_ok(l.b.s[0].slot[SG_MOL_CLASS].tok[1] == CLASSES, "a charged atom is decided again");
     sg_mol_vocab ions = vocab;
@@ -124,7 +124,7 @@ static void unsettle(void)
     l.b.s[0].slot[SG_MOL_CLASS].tok[0] = C3;
     l.b.s[0].slot[SG_MOL_CLASS].tok[1] = O_MINUS;
     l.b.s[0].slot[SG_MOL_BOND].tok[0] = 1;
-    tap_ok(sg_mol_closed(&ions, &l.b.s[0]), "one that the data have is");
+    tap_ok(sg_mol_closed(&ions, 2, anion, one), "one that the data have is");
     sg_mol_unsettle(&ions, &l.b.s[0]);
     tap_ok(same(&l.b.s[0].slot[SG_MOL_CLASS], anion), "and stays");
     batch_free(&l.b);
@@ -222,7 +222,7 @@ static void generation(void)
                 {"in one step, of two heavy atoms", 1, 2, 2, 0, 1},
                 {"of one heavy atom", 2, 1, 1, 0, 1},
                 {"hot", 10, 0, 0, 0, 1.2},
-                {"of formula C3H8O", 5, 0, 0, 1, 1}};
+                {"of formula C3H8O", 2, 0, 0, 1, 1}};
     const char *dir = getenv("srcdir") ? getenv("srcdir") : ".";
     static const int c3h8o[119] = {[1] = 8, [6] = 3, [8] = 1};
     char path[1024];
@@ -254,8 +254,9 @@ static void generation(void)
         const char *what = wish[k].what;
         printf("# %s: %d of %d complete, %d without the condition\n", what, closed.complete,
                MOLECULES, open.complete);
-        /* 1,000 draws find nothing for one in 70 in 5 steps, for fewer in the others */
-        tap_ok(closed.complete >= MOLECULES - 3, "%s: valences fit", what);
+        /* 1,000 draws find nothing for one in 70 in 5 steps, for fewer in the others; what is asked
+         * for by formula is tried again then */
+        tap_ok(closed.complete >= MOLECULES - (wish[k].formula ? 0 : 3), "%s: valences fit", what);
         tap_ok(equal(&closed, &threads), "%s: whatever the threads", what);
         tap_ok(open.complete < closed.complete && !equal(&open, &closed),
                "%s: without the condition fewer do", what);

@@ -60,7 +60,8 @@ SG_API void sg_mol_generate_defaults(sg_mol_generate_opts *o);
  *
  * Where all training data have closed shells, the last step decides atoms and bonds that are still
  * open together: under the condition that shells close and the net charge is one of the data's, by
- * up to 1000 draws from its prediction (what then is still open stays open).
+ * up to 1000 draws from its prediction. What then is still open stays open, but does not fit where
+ * atoms or a formula are asked for.
  *
  * SG_EINVAL, SG_ENOTSUP (a size, element or property the model does not know),
  * SG_ENAN, SG_ENOMEM, SG_EINTR. */
