@@ -69,6 +69,7 @@ static void model_new(sg_graph_model *m, int train)
 {
     sg_graph_config *c = &config;
     *c = (sg_graph_config){.arch = &sg_graph_egnet,
+                           .layout = "stress",
                            .net = {.d = 32,
                                    .K = 8,
                                    .P = 16,
