@@ -175,14 +175,20 @@ static json_t *about(const sampling *s)
 
 static sg_status find_format(sampling *s, const char *path, sg_error *err)
 {
-    const sg_graph_format *f = sg_graph_cmd_format(s->c, "format");
-    s->format = f ? f : strcmp(path, "-") == 0 ? &sg_graph_graph6 : sg_graph_format_of_file(path);
-    if (s->format && s->format->write)
-        return SG_OK;
-    return sg_fail(err, SG_EINVAL,
-                   "the name %s does not tell a format that takes one graph after "
-                   "another: give --format",
-                   path);
+    const char *name = sg_cli_text(s->c, "format");
+    s->format = name                     ? sg_graph_format_find(name)
+                : strcmp(path, "-") == 0 ? &sg_graph_graph6
+                                         : sg_graph_format_of_file(path);
+    if (!s->format && name)
+        return sg_fail(err, SG_EINVAL,
+                       "--format: \"%.40s\" is unknown; formats lists the known ones", name);
+    if (!s->format)
+        return sg_fail(err, SG_EINVAL, "the name %s does not tell the format: give --format", path);
+    if (!s->format->write)
+        return sg_fail(err, SG_ENOTSUP,
+                       "%s holds a whole set at once: sample in graph6 and convert",
+                       s->format->name);
+    return SG_OK;
 }
 
 static sg_status run(sg_cli *c, sg_error *err)

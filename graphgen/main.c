@@ -1,18 +1,12 @@
 #include <config.h>
 
+#include "cli/job.h"
 #include "cmd.h"
 
-static const sg_verb *const verbs[] = {&sg_graph_cmd_sample,
-                                       &sg_graph_cmd_eval,
-                                       &sg_graph_cmd_report,
-                                       &sg_graph_cmd_train,
-                                       &sg_graph_cmd_list,
-                                       &sg_graph_cmd_info,
-                                       &sg_graph_cmd_pack,
-                                       &sg_graph_cmd_convert,
-                                       &sg_graph_cmd_check,
-                                       &sg_graph_cmd_formats,
-                                       NULL};
+static const sg_verb *const verbs[] = {
+    &sg_graph_cmd_sample, &sg_graph_cmd_eval,    &sg_graph_cmd_report, &sg_graph_cmd_train,
+    &sg_graph_cmd_list,   &sg_graph_cmd_info,    &sg_graph_cmd_pack,   &sg_graph_cmd_convert,
+    &sg_graph_cmd_check,  &sg_graph_cmd_formats, &sg_cli_merge,        NULL};
 
 static const sg_program program = {
     .name = "sg-graphgen",

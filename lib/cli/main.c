@@ -3,6 +3,7 @@
 
 #include "cli-i.h"
 
+#include <errno.h>
 #include <gsl/gsl_errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -151,6 +152,8 @@ static int run_verb(const sg_program *p, const sg_verb *v, int argc, char **argv
         if (st != SG_OK && !err.text[0])
             sg_fail(&err, st, "%s", sg_strerror(st));
     }
+    if (st == SG_OK && (fflush(stdout) != 0 || ferror(stdout))) /* printf has no status */
+        st = sg_fail(&err, SG_EIO, "standard output: %s", strerror(errno));
     size_t defects = c.defects;
     sg_i_args_free(&c);
     if (st != SG_OK)
