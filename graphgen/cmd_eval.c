@@ -246,7 +246,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (s == SG_OK) {
         if (!e.gen.counts.keyed)
             sg_cli_note(c, "this build cannot tell isomorphic graphs: it lacks igraph");
-        if (e.cmp.n_train && !e.cmp.n_floor)
+        if (e.cmp.n_train && !e.cmp.n_floor && sg_cli_int(c, "floor") > 0)
             sg_cli_note(c, "no floor: %s has no more than %zu graphs", e.train.path,
                         e.cmp.draw_size);
         if (sg_cli_flag(c, "json"))

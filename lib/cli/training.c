@@ -1,5 +1,6 @@
 #include <config.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,8 +76,11 @@ static void report(void *self, const sg_train_report *r)
                 100 * r->progress, r->loss);
         for (int k = 0; k < task->n_parts; k++)
             fprintf(stderr, "%s%s %.4f", k ? ", " : "", task->part[k], r->part[k]);
-        fprintf(stderr, ")  held out %.4f  %.0f/s  %.0f GFLOP/s  |g| %.2f  %.0f min to go\n",
-                r->valid_loss, r->samples_per_s, r->gflops, r->grad_norm, r->eta_s / 60);
+        fprintf(stderr, ")  ");
+        if (!isnan(r->valid_loss)) /* there are held-out examples */
+            fprintf(stderr, "held out %.4f  ", r->valid_loss);
+        fprintf(stderr, "%.0f/s  %.0f GFLOP/s  |g| %.2f  %.0f min to go\n", r->samples_per_s,
+                r->gflops, r->grad_norm, r->eta_s / 60);
     }
     if (!log)
         return;
