@@ -67,7 +67,7 @@ check-twin-graph:
 	done; echo "check-twin-graph: skipped, no Python with torch"
 .PHONY: check-twin-graph
 # the preset gdss and its PyTorch twin
-EXTRA_DIST += tests/data/twin/gdss.safetensors tools/twin/gdss.py tools/twin/gdss_convert.py
+EXTRA_DIST += tests/data/twin/gdss.safetensors tools/twin/gdss.py tools/twin/gdss_laws.py tools/twin/gdss_convert.py
 check_PROGRAMS += tests/t-gdss
 tests_t_gdss_SOURCES = tests/t-gdss.c
 tests_t_gdss_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)

@@ -2,7 +2,7 @@
 
 # The PyTorch twins: fixtures of the networks, made by tools/twin/fixtures.py. `make check-full` makes them anew.
 EXTRA_DIST += tests/data/twin/heavy.safetensors tests/data/twin/heavy0.safetensors tests/data/twin/hydro.safetensors \
-  tests/data/twin/predict.safetensors tools/twin/egnet.py tools/twin/molgen.py tools/twin/laws.py tools/twin/molgen_laws.py tools/twin/train.py tools/twin/fixtures.py \
+  tests/data/twin/predict.safetensors tools/twin/network.py tools/twin/egnet.py tools/twin/molgen.py tools/twin/laws.py tools/twin/molgen_laws.py tools/twin/train.py tools/twin/fixtures.py \
   tools/twin/sample.py tools/twin/README.md tests/bench/torch_step.py
 check-full: check-twin
 check-twin:
