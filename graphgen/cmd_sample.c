@@ -270,7 +270,7 @@ const sg_verb sg_graph_cmd_sample = {
         "graphs written so have equal weights, but a particle of large weight comes more than "
         "once, and "
         "particles may share an ancestor. The effective share of particles, log Z (of the "
-        "probability of what is wanted, where that is exact) and the numbers of distinct graphs "
+        "probability of what is wanted, where that is exact) and the numbers of distinct particles "
         "and "
         "ancestors are told at the end, and for each graph in the --log. A small share or few "
         "ancestors say that the graphs wanted are rare and the sample poor: raise --particles. A "

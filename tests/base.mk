@@ -15,7 +15,6 @@ check_PROGRAMS += tests/model-tool
 tests_model_tool_SOURCES = tests/model-tool.c
 tests_model_tool_LDADD = libsigen.la
 dist_check_SCRIPTS += tests/model-python.tap
-EXTRA_DIST += tools/twin/modelfile.py tools/twin/fixture.py
 TESTS += tests/model-python.tap
 
 check_PROGRAMS += tests/t-shipped

@@ -50,8 +50,6 @@ TESTS += tests/t-graph-drawing
 dist_check_SCRIPTS += tests/graph-report.tap
 TESTS += tests/graph-report.tap
 # the PyTorch twin of the network, its fixtures and its trainer
-EXTRA_DIST += tests/data/twin/graph.safetensors tests/data/twin/graph0.safetensors tools/twin/graphgen.py \
-  tools/twin/graphgen_laws.py tools/twin/graphgen_fixtures.py
 check_PROGRAMS += tests/t-graph-twin
 tests_t_graph_twin_SOURCES = tests/t-graph-twin.c
 tests_t_graph_twin_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
@@ -59,15 +57,7 @@ tests_t_graph_twin_LDADD = libgraphgen-train.la libgraphgen-i.la libsigen-lab.la
 TESTS += tests/t-graph-twin
 dist_check_SCRIPTS += tests/twin-trainer.tap
 TESTS += tests/twin-trainer.tap
-check-twin: check-twin-graph
-check-twin-graph:
-	@for py in $${PYTHON:-python3} /usr/bin/python3; do \
-	  $$py -c 'import torch' 2>/dev/null || continue; \
-	  exec $$py -B $(srcdir)/tools/twin/graphgen_fixtures.py --check $(srcdir)/tests/data/twin; \
-	done; echo "check-twin-graph: skipped, no Python with torch"
-.PHONY: check-twin-graph
 # the preset gdss and its PyTorch twin
-EXTRA_DIST += tests/data/twin/gdss.safetensors tools/twin/gdss.py tools/twin/gdss_laws.py tools/twin/gdss_convert.py
 check_PROGRAMS += tests/t-gdss
 tests_t_gdss_SOURCES = tests/t-gdss.c
 tests_t_gdss_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir) $(JANSSON_CFLAGS)
@@ -77,10 +67,3 @@ dist_check_SCRIPTS += tests/graph-gdss.tap
 TESTS += tests/graph-gdss.tap
 dist_check_SCRIPTS += tests/graph-twin.tap
 TESTS += tests/graph-twin.tap
-check-twin: check-twin-gdss
-check-twin-gdss:
-	@for py in $${PYTHON:-python3} /usr/bin/python3; do \
-	  $$py -c 'import torch' 2>/dev/null || continue; \
-	  exec $$py -B $(srcdir)/tools/twin/gdss.py --check $(srcdir)/tests/data/twin; \
-	done; echo "check-twin-gdss: skipped, no Python with torch"
-.PHONY: check-twin-gdss

@@ -10,3 +10,4 @@ include tests/cli.mk
 include tests/bench.mk
 include tests/policy.mk
 include tests/fuzz.mk
+include tests/twin.mk

@@ -1,16 +1,5 @@
 # tests of mol
 
-# The PyTorch twins: fixtures of the networks, made by tools/twin/fixtures.py. `make check-full` makes them anew.
-EXTRA_DIST += tests/data/twin/heavy.safetensors tests/data/twin/heavy0.safetensors tests/data/twin/hydro.safetensors \
-  tests/data/twin/predict.safetensors tools/twin/network.py tools/twin/egnet.py tools/twin/molgen.py tools/twin/laws.py tools/twin/molgen_laws.py tools/twin/train.py tools/twin/fixtures.py \
-  tools/twin/sample.py tools/twin/README.md tests/bench/torch_step.py
-check-full: check-twin
-check-twin:
-	@for py in $${PYTHON:-python3} /usr/bin/python3; do \
-	  $$py -c 'import torch, scipy' 2>/dev/null || continue; \
-	  exec $$py -B $(srcdir)/tools/twin/fixtures.py --check $(srcdir)/tests/data/twin; \
-	done; echo "check-twin: skipped, no Python with torch and scipy"
-.PHONY: check-twin
 check_PROGRAMS += tests/t-valence
 tests_t_valence_SOURCES = tests/t-valence.c
 tests_t_valence_LDADD = libmolgen-i.la libsigen.la -lm

@@ -52,17 +52,8 @@ tests_t_policy_beso_SOURCES = tests/t-policy-beso.c
 tests_t_policy_beso_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_t_policy_beso_LDADD = libpolicy-i.la libsigen.la -lm
 TESTS += tests/t-policy-beso
-EXTRA_DIST += tests/data/twin/beso.safetensors tools/twin/beso.py
-check-twin: check-twin-policy
-check-twin-policy:
-	@for py in "$${PYTHON:-python3}" /usr/bin/python3; do \
-	  $$py -c 'import torch' 2> /dev/null || continue; \
-	  exec $$py -B $(srcdir)/tools/twin/beso.py --check $(srcdir)/tests/data/twin; \
-	done; echo "check-twin-policy: skipped, no Python with torch"
-.PHONY: check-twin-policy
 dist_check_SCRIPTS += tests/policy-twin.tap
 TESTS += tests/policy-twin.tap
-EXTRA_DIST += tools/twin/policy.py
 dist_check_SCRIPTS += tests/policy-quantize.tap
 TESTS += tests/policy-quantize.tap
 dist_check_SCRIPTS += tests/policy-demo.tap

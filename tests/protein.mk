@@ -28,19 +28,11 @@ tests_t_protein_net_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_t_protein_net_LDADD = libsigen-cli.la libprotein-i.la libsigen-lab.la libsigen.la $(JANSSON_LIBS) -lm
 TESTS += tests/t-protein-net
 # the network's PyTorch twin
-EXTRA_DIST += tests/data/twin/protein.safetensors tools/twin/protein.py
 check_PROGRAMS += tests/t-protein-twin
 tests_t_protein_twin_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 tests_t_protein_twin_SOURCES = tests/t-protein-twin.c protein/loss.c
 tests_t_protein_twin_LDADD = libprotein-i.la libsigen.la -lm
 TESTS += tests/t-protein-twin
-check-twin: check-twin-protein
-check-twin-protein:
-	@for py in $${PYTHON:-python3} /usr/bin/python3; do \
-	  $$py -c 'import torch' 2>/dev/null || continue; \
-	  exec $$py -B $(srcdir)/tools/twin/protein.py --check $(srcdir)/tests/data/twin; \
-	done; echo "check-twin-protein: skipped, no Python with torch"
-.PHONY: check-twin-protein
 dist_check_SCRIPTS += tests/protein.tap
 TESTS += tests/protein.tap
 dist_check_SCRIPTS += tests/protein-gen.tap

@@ -57,6 +57,18 @@ static void two_bits(void)
     }
 }
 
+/* A run over the batch in an arena of its own. */
+static sg_run *run_new(const sg_run_opts *o, const sg_field *f, const batch *b, sg_arena *a)
+{
+    sg_run *r;
+    sg_error err;
+    sg_arena_init(a, NULL, 0);
+    must(sg_run_init(&r, o, f, b->p, b->count, a, &err), &err);
+    must(sg_arena_new(a, a->peak, &err), &err);
+    must(sg_run_init(&r, o, f, b->p, b->count, a, &err), &err);
+    return r;
+}
+
 /* The share of masked sites is 1 - kappa(t) at every step, with and without re-masking. */
 static void marginal(const sg_interpolant *clock, double eta)
 {
@@ -69,12 +81,8 @@ static void marginal(const sg_interpolant *clock, double eta)
     double *grid = grid_new(&sg_grid_uniform, steps, &sys.c[0].path, 0, 1, 0);
     sg_run_opts o = opts_of("ctmc", grid, steps);
     o.remask_eta = eta;
-    sg_run *r;
     sg_arena a;
-    sg_arena_init(&a, NULL, 0);
-    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
-    must(sg_arena_new(&a, a.peak, &err), &err);
-    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
+    sg_run *r = run_new(&o, &f, &b, &a);
     for (size_t i = 0; i < b.count; i++)
         sg_state_draw(b.p[i]);
     double worst = 0;
@@ -204,12 +212,8 @@ static void redraw_after_failure(void)
     batch b = batch_new(&sys, n, 200, 31), then = batch_new(&sys, n, 200, 31);
     double grid[3] = {0, 0.5, 1};
     sg_run_opts o = opts_of("ctmc", grid, 2);
-    sg_run *r;
     sg_arena a;
-    sg_arena_init(&a, NULL, 0);
-    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
-    must(sg_arena_new(&a, a.peak, &err), &err);
-    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
+    sg_run *r = run_new(&o, &f, &b, &a);
     for (size_t i = 0; i < b.count; i++)
         sg_state_draw(b.p[i]);
     must(sg_run_step(r, &err), &err);
@@ -238,12 +242,8 @@ static void redraw(void)
     batch b = batch_new(&sys, n, N_SAMPLES, 29);
     double grid[2] = {0, 1};
     sg_run_opts o = opts_of("ctmc", grid, 1);
-    sg_run *r;
     sg_arena a;
-    sg_arena_init(&a, NULL, 0);
-    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
-    must(sg_arena_new(&a, a.peak, &err), &err);
-    must(sg_run_init(&r, &o, &f, b.p, b.count, &a, &err), &err);
+    sg_run *r = run_new(&o, &f, &b, &a);
     for (size_t i = 0; i < b.count; i++) {
         sg_state_draw(b.p[i]);
         if (i % 2)

@@ -152,8 +152,9 @@ static int run_verb(const sg_program *p, const sg_verb *v, int argc, char **argv
         if (st != SG_OK && !err.text[0])
             sg_fail(&err, st, "%s", sg_strerror(st));
     }
-    if (st == SG_OK && (fflush(stdout) != 0 || ferror(stdout))) /* printf has no status */
-        st = sg_fail(&err, SG_EIO, "standard output: %s", strerror(errno));
+    int lost = fflush(stdout); /* printf has no status; an earlier flush leaves no errno */
+    if (st == SG_OK && (lost || ferror(stdout)))
+        st = sg_fail(&err, SG_EIO, "standard output: %s", strerror(lost ? errno : EIO));
     size_t defects = c.defects;
     sg_i_args_free(&c);
     if (st != SG_OK)
