@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/records.h"
 #include "cmd.h"
 
 const char *sg_graph_cmd_format_name(size_t k)
@@ -29,45 +30,54 @@ static const sg_opt convert_options[] = {
      0, NULL},
 };
 
-/* ---- convert --------------------------------------------------------------------------------- */
+/* ---- records --------------------------------------------------------------------------------- */
 
-typedef struct copying {
-    sg_cli *c;
-    const sg_graph_format *from, *to;
+typedef struct walk {
+    const sg_graph_format *from, *to; /* to: convert's */
     sg_graph_writer *w;
     sg_graph g;
     size_t count;
     int lost; /* SG_GRAPH_KEEPS_... that the output format dropped */
-} copying;
+} walk;
 
-static sg_status copy_file(copying *k, const char *path, sg_error *err)
+static void *open_file(void *ctx, const char *path, sg_error *err)
 {
-    sg_error e = {0}, why = {0};
-    int got = 1, lenient = sg_cli_flag(k->c, "skip-bad");
-    char line[1024];
-    sg_graph_reader *r = sg_graph_reader_open(path, k->from, &e);
-    sg_status s = r ? SG_OK : e.code;
-    for (long record = 1; s == SG_OK && got; record++) {
-        s = sg_graph_reader_next(r, &k->g, &got, &e);
-        if (s == SG_OK && got) {
-            s = sg_graph_writer_put(k->w, &k->g, &why);
-            k->lost |= sg_graph_lost(k->to, &k->g);
-            k->count += s == SG_OK;
-            if (s == SG_ENOMEM)
-                e = why;
-            else if (s != SG_OK)
-                s = sg_fail(&e, SG_EPARSE, "%.200s: graph %ld: %.250s", path, record, why.text);
-        }
-        if (lenient && (s == SG_EPARSE || s == SG_ELIMIT)) {
-            k->c->defects++;
-            fprintf(stderr, "%s, left out\n", sg_error_format(&e, line, sizeof line));
-            s = SG_OK;
-            got = 1;
-        }
-    }
-    sg_graph_reader_close(r);
-    if (s != SG_OK && err)
-        *err = e;
+    return sg_graph_reader_open(path, ((walk *)ctx)->from, err);
+}
+
+static sg_status next(void *reader, void *ctx, int *got, sg_error *err)
+{
+    return sg_graph_reader_next(reader, &((walk *)ctx)->g, got, err);
+}
+
+static void close_file(void *reader)
+{
+    sg_graph_reader_close(reader);
+}
+
+static sg_status each(sg_cli *c, walk *w, sg_status (*take)(void *, sg_error *), sg_bad_record bad,
+                      sg_error *err)
+{
+    const sg_cli_records r = {.unit = "graph",
+                              .open = open_file,
+                              .next = next,
+                              .close = close_file,
+                              .take = take,
+                              .ctx = w,
+                              .bad = bad};
+    sg_status s = sg_cli_each_record(c, &r, err);
+    sg_graph_clear(&w->g);
+    return s;
+}
+
+/* ---- convert --------------------------------------------------------------------------------- */
+
+static sg_status copy(void *ctx, sg_error *err)
+{
+    walk *w = ctx;
+    sg_status s = sg_graph_writer_put(w->w, &w->g, err);
+    w->lost |= sg_graph_lost(w->to, &w->g);
+    w->count += s == SG_OK;
     return s;
 }
 
@@ -83,8 +93,7 @@ void sg_graph_cmd_tell_lost(const sg_cli *c, const sg_graph_format *f, int lost)
 static sg_status convert(sg_cli *c, sg_error *err)
 {
     const char *path = sg_cli_text(c, "output");
-    copying k = {
-        .c = c, .from = sg_graph_cmd_format(c, "from"), .to = sg_graph_cmd_format(c, "format")};
+    walk k = {.from = sg_graph_cmd_format(c, "from"), .to = sg_graph_cmd_format(c, "format")};
     if (!k.to)
         k.to = strcmp(path, "-") == 0 ? &sg_graph_graph6 : sg_graph_format_of_file(path);
     if (!k.to)
@@ -92,9 +101,8 @@ static sg_status convert(sg_cli *c, sg_error *err)
     sg_error e = {0};
     k.w = sg_graph_writer_open(path, k.to, &e);
     sg_status s = k.w ? SG_OK : e.code;
-    for (size_t i = 0; i < c->n_operands && s == SG_OK; i++)
-        s = copy_file(&k, c->operands[i], &e);
-    sg_graph_clear(&k.g);
+    if (s == SG_OK)
+        s = each(c, &k, copy, sg_cli_flag(c, "skip-bad") ? SG_BAD_LEFT_OUT : SG_BAD_ENDS, &e);
     if (s == SG_OK)
         s = sg_graph_writer_commit(k.w, &e);
     else
@@ -126,40 +134,10 @@ const sg_verb sg_graph_cmd_convert = {
 
 /* ---- check ----------------------------------------------------------------------------------- */
 
-static sg_status check_file(sg_cli *c, const char *path, sg_graph *g, sg_error *err)
-{
-    sg_error e = {0};
-    char line[1024];
-    sg_graph_reader *r = sg_graph_reader_open(path, sg_graph_cmd_format(c, "from"), &e);
-    sg_status s = r ? SG_OK : e.code;
-    for (int got = 1; s == SG_OK && got;) {
-        s = sg_graph_reader_next(r, g, &got, &e);
-        if (s == SG_EPARSE || s == SG_ELIMIT) {
-            c->defects++;
-            printf("%s\n", sg_error_format(&e, line, sizeof line));
-            s = SG_OK;
-            got = 1;
-        }
-    }
-    if (!r && (s == SG_EPARSE || s == SG_ELIMIT)) { /* a format that is read as a whole */
-        c->defects++;
-        printf("%s\n", sg_error_format(&e, line, sizeof line));
-        s = SG_OK;
-    }
-    sg_graph_reader_close(r);
-    if (s != SG_OK && err)
-        *err = e;
-    return s;
-}
-
 static sg_status check(sg_cli *c, sg_error *err)
 {
-    sg_graph g = {0};
-    sg_status s = SG_OK;
-    for (size_t k = 0; k < c->n_operands && s == SG_OK; k++)
-        s = check_file(c, c->operands[k], &g, err);
-    sg_graph_clear(&g);
-    return s;
+    walk k = {.from = sg_graph_cmd_format(c, "from")};
+    return each(c, &k, NULL, SG_BAD_TOLD, err);
 }
 
 const sg_verb sg_graph_cmd_check = {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/modeldirs.h"
+#include "cli/models.h"
 #include "cmd.h"
 #include "arch.h"
 
@@ -45,13 +45,7 @@ static json_t *labels(const int *x, int n)
 static json_t *info_json(const sg_graph_model *m, const sg_model *file)
 {
     const sg_graph_config *c = &m->config;
-    json_t *o = json_object(), *meta = json_object(), *sizes = json_object();
-    for (size_t i = 0; i < sg_model_meta_count(file); i++) {
-        const char *key, *value;
-        sg_model_meta_at(file, i, &key, &value);
-        if (strcmp(key, "config") != 0)
-            sg_json_set(&meta, key, sg_json_string(value));
-    }
+    json_t *o = json_object(), *sizes = json_object();
     for (int n = 1; n <= c->max_nodes; n++) {
         char key[16];
         snprintf(key, sizeof key, "%d", n);
@@ -71,7 +65,7 @@ static json_t *info_json(const sg_graph_model *m, const sg_model *file)
     if (c->has_remask)
         sg_json_set(&o, "remask", json_real(c->remask));
     sg_json_set(&o, "sizes", sizes);
-    sg_json_set(&o, "metadata", meta);
+    sg_json_set(&o, "metadata", sg_cli_model_meta(file));
     return o;
 }
 
@@ -80,12 +74,7 @@ static void info_text(const sg_graph_model *m, const sg_model *file)
     int lo, hi;
     sg_graph_model_sizes(m, &lo, &hi);
     printf("model %s\n", m->hash);
-    for (size_t i = 0; i < sg_model_meta_count(file); i++) {
-        const char *key, *value;
-        sg_model_meta_at(file, i, &key, &value);
-        if (strcmp(key, "config") != 0)
-            printf("%-12s %s\n", key, value);
-    }
+    sg_cli_print_model_meta(file);
     printf("network      %s, %zu parameters: %s\n", m->config.arch->name, m->params.size,
            m->config.arch->summary);
     printf("nodes        %d to %d, mean degree %.2f\n", lo, hi, m->config.mean_degree);
@@ -134,22 +123,18 @@ const sg_verb sg_graph_cmd_info = {
 /* ---- pack ------------------------------------------------------------------------------------ */
 
 static const sg_opt pack_options[] = {
-    {"summary", 0, SG_OPT_TEXT, "TEXT", "one line for list", "", 0, 0, NULL},
-    {"scores", 0, SG_OPT_TEXT, "JSON", "scores for list, a JSON object", "{}", 0, 0, NULL},
-    {"remask", 0, SG_OPT_DOUBLE, "ETA", "re-masking that suits the model: sample takes it unless told otherwise", NULL, 0, 1000, NULL},
+    SG_PACK_OPTIONS,
+    {"remask", 0, SG_OPT_DOUBLE, "ETA",
+     "re-masking that suits the model: sample takes it unless told otherwise", NULL, 0, 1000, NULL},
     {"f32", 0, SG_OPT_FLAG, NULL, "keep 32-bit weights; bfloat16 if not given", NULL, 0, 0, NULL},
-    {"output", 'o', SG_OPT_TEXT, "FILE", "the model", NULL, 0, 0, NULL},
 };
 
 static sg_status pack(sg_cli *c, sg_error *err)
 {
-    const char *out = sg_cli_text(c, "output"), *scores = sg_cli_text(c, "scores");
-    const char *const meta[][2] = {{"summary", sg_cli_text(c, "summary")}, {"scores", scores}};
-    json_t *check = json_loads(scores, 0, NULL);
-    int good = json_is_object(check);
-    json_decref(check);
-    if (!out || !good)
-        return sg_fail(err, SG_EINVAL, out ? "--scores is no JSON object" : "-o is missing");
+    const char *out;
+    if (sg_cli_pack_output(c, &out, err) != SG_OK)
+        return SG_EINVAL;
+    const char *const meta[][2] = {SG_PACK_META(c)};
     sg_error e = {0};
     sg_graph_model *m = sg_graph_model_open(c->operands[0], &e);
     if (m && sg_cli_given(c, "remask")) {

@@ -7,6 +7,7 @@
 #include <sigen/graph_steer.h>
 #include <sigen/sampler.h>
 #include "cli/job.h"
+#include "cli/models.h"
 #include "cmd.h"
 #include "steering.h"
 
@@ -227,10 +228,13 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (st == SG_OK)
         sg_graph_cmd_tell_lost(c, s.format, s.lost);
     if (st == SG_OK)
-        sg_cli_note(
-            c, "%llu graphs, %d steps, %.1f s (%.1f/s), %d threads, %.0f MiB, seed %llu, model %s",
-            (unsigned long long)count, s.o.steps, seconds, (double)count / seconds, s.o.threads,
-            sg_cli_peak_mib(), (unsigned long long)s.o.seed, sg_graph_model_hash(s.model));
+        sg_cli_note_sampled(c, &(sg_cli_sampled){.unit = "graphs",
+                                                 .n = count,
+                                                 .seed = s.o.seed,
+                                                 .steps = s.o.steps,
+                                                 .threads = s.o.threads,
+                                                 .seconds = seconds,
+                                                 .model = sg_graph_model_hash(s.model)});
     st = sg_graph_steering_end(&s.steer, c, st, err);
     json_decref(ab);
     sg_graph_model_free(s.model);

@@ -1,8 +1,6 @@
 #include <config.h>
 
-#include <stdio.h>
-#include <string.h>
-
+#include "cli/records.h"
 #include "cmd.h"
 
 static const sg_mol_format *input_format(const sg_cli *c, sg_error *err)
@@ -23,73 +21,77 @@ static const sg_opt convert_options[] = {
      0, NULL},
 };
 
-/* One line on stderr for a record that is left out. */
-static void left_out(sg_cli *c, const sg_error *e)
+/* ---- records --------------------------------------------------------------------------------- */
+
+typedef struct walk {
+    const sg_mol_format *from, *to; /* to: convert's */
+    sg_out *out;
+    sg_mol m;
+    size_t count;
+} walk;
+
+static void *open_file(void *ctx, const char *path, sg_error *err)
 {
-    char line[1024];
-    c->defects++;
-    fprintf(stderr, "%s, left out\n", sg_error_format(e, line, sizeof line));
+    return sg_mol_reader_open(path, ((walk *)ctx)->from, err);
 }
 
-static sg_status copy_file(sg_cli *c, const char *path, const sg_mol_format *from,
-                           const sg_mol_format *to, sg_out *out, sg_mol *m, size_t *count,
-                           sg_error *err)
+static sg_status next(void *reader, void *ctx, int *got, sg_error *err)
 {
-    sg_error e = {0}, w = {0};
-    sg_mol_reader *r = sg_mol_reader_open(path, from, err);
-    int got = 1, lenient = sg_cli_flag(c, "skip-bad");
-    if (!r)
-        return err ? err->code : SG_EIO;
-    sg_status s = SG_OK;
-    for (long record = 1; s == SG_OK && got; record++) {
-        s = sg_mol_reader_next(r, m, &got, &e);
-        if (s == SG_OK && got) {
-            s = to->write(out, m, &w);
-            if (s == SG_OK)
-                ++*count;
-            else if (s != SG_ENOMEM)
-                s = sg_fail(&e, SG_EPARSE, "%.200s: record %ld: %.250s", path, record, w.text);
-            else
-                e = w;
-        }
-        if (lenient && (s == SG_EPARSE || s == SG_ELIMIT)) {
-            left_out(c, &e);
-            s = SG_OK;
-            got = 1;
-        }
-    }
-    sg_mol_reader_close(r);
-    if (s != SG_OK && err)
-        *err = e;
+    return sg_mol_reader_next(reader, &((walk *)ctx)->m, got, err);
+}
+
+static void close_file(void *reader)
+{
+    sg_mol_reader_close(reader);
+}
+
+static sg_status each(sg_cli *c, walk *w, sg_status (*take)(void *, sg_error *), sg_bad_record bad,
+                      sg_error *err)
+{
+    const sg_cli_records r = {.unit = "record",
+                              .open = open_file,
+                              .next = next,
+                              .close = close_file,
+                              .take = take,
+                              .ctx = w,
+                              .bad = bad};
+    sg_status s = sg_cli_each_record(c, &r, err);
+    sg_mol_clear(&w->m);
+    return s;
+}
+
+/* ---- convert --------------------------------------------------------------------------------- */
+
+static sg_status copy(void *ctx, sg_error *err)
+{
+    walk *w = ctx;
+    sg_status s = w->to->write(w->out, &w->m, err);
+    w->count += s == SG_OK;
     return s;
 }
 
 static sg_status convert(sg_cli *c, sg_error *err)
 {
     const char *path = sg_cli_text(c, "output");
-    const sg_mol_format *to = sg_mol_cmd_format(c, path, err), *from = NULL;
-    size_t count = 0;
-    sg_mol m = {0};
-    if (!to || (sg_cli_given(c, "from") && !(from = input_format(c, err))))
+    walk w = {.to = sg_mol_cmd_format(c, path, err)};
+    if (!w.to || (sg_cli_given(c, "from") && !(w.from = input_format(c, err))))
         return SG_EINVAL;
-    sg_out *out = sg_out_open(path, err);
-    if (!out)
+    w.out = sg_out_open(path, err);
+    if (!w.out)
         return SG_EIO;
-    sg_status s = SG_OK;
-    if (to->head)
-        sg_out_puts(out, to->head);
-    for (size_t k = 0; k < c->n_operands && s == SG_OK; k++)
-        s = copy_file(c, c->operands[k], from, to, out, &m, &count, err);
-    if (to->tail)
-        sg_out_puts(out, to->tail);
-    sg_mol_clear(&m);
+    if (w.to->head)
+        sg_out_puts(w.out, w.to->head);
+    sg_status s =
+        each(c, &w, copy, sg_cli_flag(c, "skip-bad") ? SG_BAD_LEFT_OUT : SG_BAD_ENDS, err);
+    if (w.to->tail)
+        sg_out_puts(w.out, w.to->tail);
     if (s != SG_OK) {
-        sg_out_discard(out);
+        sg_out_discard(w.out);
         return s;
     }
-    s = sg_out_commit(out, err);
+    s = sg_out_commit(w.out, err);
     if (s == SG_OK)
-        sg_cli_note(c, "%zu molecules", count);
+        sg_cli_note(c, "%zu molecules", w.count);
     return s;
 }
 
@@ -112,46 +114,17 @@ const sg_verb sg_mol_cmd_convert = {
 
 /* ---- check ----------------------------------------------------------------------------------- */
 
-static sg_status check_file(sg_cli *c, const char *path, const sg_mol_format *from, sg_mol *m,
-                            sg_error *err)
+static sg_status check_molecule(void *ctx, sg_error *err)
 {
-    sg_error e = {0};
-    char line[1024];
-    sg_mol_reader *r = sg_mol_reader_open(path, from, err);
-    int got = 1;
-    if (!r)
-        return err ? err->code : SG_EIO;
-    for (long record = 1; got; record++) {
-        sg_status s = sg_mol_reader_next(r, m, &got, &e);
-        if (s == SG_OK && got)
-            s = sg_mol_check(m, &e);
-        if (s == SG_ENOMEM) {
-            sg_mol_reader_close(r);
-            return sg_fail(err, s, "%s", e.text);
-        }
-        if (s != SG_OK) {
-            got = 1;
-            c->defects++;
-            sg_error_format(&e, line, sizeof line);
-            printf("%s%srecord %ld: %s\n", e.file[0] ? "" : path, e.file[0] ? "" : ": ", record,
-                   line);
-        }
-    }
-    sg_mol_reader_close(r);
-    return SG_OK;
+    return sg_mol_check(&((walk *)ctx)->m, err);
 }
 
 static sg_status check(sg_cli *c, sg_error *err)
 {
-    const sg_mol_format *from = NULL;
-    sg_mol m = {0};
-    if (sg_cli_given(c, "from") && !(from = input_format(c, err)))
+    walk w = {0};
+    if (sg_cli_given(c, "from") && !(w.from = input_format(c, err)))
         return SG_EINVAL;
-    sg_status s = SG_OK;
-    for (size_t k = 0; k < c->n_operands && s == SG_OK; k++)
-        s = check_file(c, c->operands[k], from, &m, err);
-    sg_mol_clear(&m);
-    return s;
+    return each(c, &w, check_molecule, SG_BAD_TOLD, err);
 }
 
 const sg_verb sg_mol_cmd_check = {

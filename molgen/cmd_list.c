@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sigen/model.h>
-#include "cli/modeldirs.h"
+#include "cli/models.h"
 #include "cmd.h"
 #include "model.h"
 
@@ -27,35 +26,35 @@ const sg_verb sg_mol_cmd_list = {.name = "list",
 
 /* ---- info ------------------------------------------------------------------------------------ */
 
-static json_t *info_json(const sg_mol_model *m)
+static json_t *info_json(const sg_mol_model *m, const sg_model *file)
 {
     const sg_mol_vocab *v = &m->config.vocab;
     json_t *o = json_object(), *nets = json_object(), *props = json_array(), *cls = json_array();
     json_t *sizes = json_array();
     for (int h = 0; h < SG_MOL_NETS; h++)
         if (m->params[h].count)
-            json_object_set_new(nets, sg_mol_head_name((sg_mol_head)h),
-                                json_integer((json_int_t)m->params[h].size));
+            sg_json_set(&nets, sg_mol_head_name((sg_mol_head)h),
+                        json_integer((json_int_t)m->params[h].size));
     for (int q = 0; q < v->n_props; q++) {
         const sg_mol_prop *p = &v->prop[q];
-        json_array_append_new(props, json_pack("{s:s,s:s,s:f,s:f,s:f,s:f}", "name", p->name, "unit",
-                                               p->unit, "mean", p->mean, "sd", p->sd, "q001",
-                                               p->q001, "q999", p->q999));
+        sg_json_append(&props,
+                       json_pack("{s:s,s:s,s:f,s:f,s:f,s:f}", "name", p->name, "unit", p->unit,
+                                 "mean", p->mean, "sd", p->sd, "q001", p->q001, "q999", p->q999));
     }
     for (int k = 0; k < v->n_classes; k++)
-        json_array_append_new(cls, json_pack("[s,i,i]", sg_element_symbol(v->cls[k].element),
-                                             v->cls[k].charge, v->cls[k].hydrogens));
+        sg_json_append(&cls, json_pack("[s,i,i]", sg_element_symbol(v->cls[k].element),
+                                       v->cls[k].charge, v->cls[k].hydrogens));
     for (int n = 0; n <= v->max_heavy; n++)
-        json_array_append_new(sizes, json_real(v->sizes[n]));
-    json_object_set_new(o, "hash", json_string(m->hash));
-    json_object_set_new(o, "parameters", nets);
-    json_object_set_new(o, "properties", props);
-    json_object_set_new(o, "classes", cls);
-    json_object_set_new(o, "sizes", sizes);
-    json_object_set_new(o, "closed_shell", json_boolean(v->closed_shell));
+        sg_json_append(&sizes, json_real(v->sizes[n]));
+    sg_json_set(&o, "hash", json_string(m->hash));
+    sg_json_set(&o, "parameters", nets);
+    sg_json_set(&o, "properties", props);
+    sg_json_set(&o, "classes", cls);
+    sg_json_set(&o, "sizes", sizes);
+    sg_json_set(&o, "closed_shell", json_boolean(v->closed_shell));
     if (v->closed_shell)
-        json_object_set_new(o, "net_charge",
-                            json_pack("[i,i]", v->net_charge[0], v->net_charge[1]));
+        sg_json_set(&o, "net_charge", json_pack("[i,i]", v->net_charge[0], v->net_charge[1]));
+    sg_json_set(&o, "metadata", sg_cli_model_meta(file));
     return o;
 }
 
@@ -63,12 +62,7 @@ static void info_text(const sg_mol_model *m, const sg_model *file)
 {
     const sg_mol_vocab *v = &m->config.vocab;
     printf("model %s\n", m->hash);
-    for (size_t i = 0; i < sg_model_meta_count(file); i++) {
-        const char *key, *value;
-        sg_model_meta_at(file, i, &key, &value);
-        if (strcmp(key, "config") != 0)
-            printf("%-12s %s\n", key, value);
-    }
+    sg_cli_print_model_meta(file);
     for (int h = 0; h < SG_MOL_NETS; h++)
         if (m->params[h].count)
             printf("network      %s, %zu parameters\n", sg_mol_head_name((sg_mol_head)h),
@@ -106,7 +100,7 @@ static sg_status info(sg_cli *c, sg_error *err)
         free(path);
         if (s == SG_OK) {
             if (sg_cli_flag(c, "json"))
-                s = sg_cli_print_json(info_json(m), err);
+                s = sg_cli_print_json(info_json(m, file), err);
             else
                 info_text(m, file);
             sg_mol_model_clear(m);

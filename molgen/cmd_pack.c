@@ -4,14 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/models.h"
 #include "cmd.h"
 #include "model.h"
 
 static const sg_opt options[] = {
-    {"summary", 0, SG_OPT_TEXT, "TEXT", "one line for list", "", 0, 0, NULL},
-    {"scores", 0, SG_OPT_TEXT, "JSON", "scores for list, a JSON object", "{}", 0, 0, NULL},
+    SG_PACK_OPTIONS,
     {"f32", 0, SG_OPT_FLAG, NULL, "keep 32-bit weights; bfloat16 if not given", NULL, 0, 0, NULL},
-    {"output", 'o', SG_OPT_TEXT, "FILE", "the model", NULL, 0, 0, NULL},
 };
 
 static int same_classes(const sg_mol_vocab *a, const sg_mol_vocab *b)
@@ -64,13 +63,9 @@ static sg_status take(sg_mol_model *m, sg_mol_model *other, const char *path, sg
 
 static sg_status run(sg_cli *c, sg_error *err)
 {
-    const char *out = sg_cli_text(c, "output"), *scores = sg_cli_text(c, "scores");
-    json_t *check = json_loads(scores, 0, NULL);
-    if (!out || !json_is_object(check)) {
-        json_decref(check);
-        return sg_fail(err, SG_EINVAL, out ? "--scores is no JSON object" : "-o is missing");
-    }
-    json_decref(check);
+    const char *out;
+    if (sg_cli_pack_output(c, &out, err) != SG_OK)
+        return SG_EINVAL;
     sg_mol_model *m = calloc(1, sizeof *m), *other = calloc(1, sizeof *other);
     sg_status s = m && other ? sg_mol_model_load(m, c->operands[0], 0, err)
                              : sg_fail(err, SG_ENOMEM, "no memory for models");
@@ -82,7 +77,7 @@ static sg_status run(sg_cli *c, sg_error *err)
         }
     }
     if (s == SG_OK) {
-        const char *const meta[][2] = {{"summary", sg_cli_text(c, "summary")}, {"scores", scores}};
+        const char *const meta[][2] = {SG_PACK_META(c)};
         s = sg_mol_model_save(m, out, sg_cli_flag(c, "f32") ? SG_DTYPE_F32 : SG_DTYPE_BF16, meta, 2,
                               NULL, SG_MOL_HEAVY, err);
     }

@@ -7,6 +7,7 @@
 
 #include <sigen/sampler.h>
 #include "cli/job.h"
+#include "cli/models.h"
 #include "cmd.h"
 
 static const char *sampler_name(size_t k)
@@ -283,12 +284,13 @@ static sg_status run(sg_cli *c, sg_error *err)
     }
     double seconds = sg_cli_seconds() - start;
     if (st == SG_OK)
-        sg_cli_note(c,
-                    "%llu molecules, %d steps, %.1f s (%.0f/s), %d threads, %.0f MiB, seed %llu, "
-                    "model %s",
-                    (unsigned long long)(count - s->missed), s->o.steps, seconds,
-                    (double)count / seconds, s->o.threads, sg_cli_peak_mib(),
-                    (unsigned long long)s->o.seed, sg_mol_model_hash(s->model));
+        sg_cli_note_sampled(c, &(sg_cli_sampled){.unit = "molecules",
+                                                 .n = count - s->missed,
+                                                 .seed = s->o.seed,
+                                                 .steps = s->o.steps,
+                                                 .threads = s->o.threads,
+                                                 .seconds = seconds,
+                                                 .model = sg_mol_model_hash(s->model)});
     if (st == SG_OK && s->missed)
         sg_cli_note(
             c, "%zu molecules did not meet --atoms or --formula in %d attempts and are left out",

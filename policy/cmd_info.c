@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/modeldirs.h"
+#include "cli/models.h"
 #include "cmd.h"
 #include "runtime.h"
 

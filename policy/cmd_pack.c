@@ -6,13 +6,13 @@
 
 #include <sigen/file.h>
 
+#include "cli/models.h"
 #include "cmd.h"
 #include "model.h"
 #include "robot.h"
 
 static const sg_opt options[] = {
-    {"summary", 0, SG_OPT_TEXT, "TEXT", "one line about the policy", "", 0, 0, NULL},
-    {"scores", 0, SG_OPT_TEXT, "JSON", "its scores, a JSON object", "{}", 0, 0, NULL},
+    SG_PACK_OPTIONS,
     {"bf16", 0, SG_OPT_FLAG, NULL, "round the weights to bfloat16: half the size", NULL, 0, 0,
      NULL},
     {"limits", 0, SG_OPT_TEXT, "ROBOT", "take the limits from this URDF or MJCF file", NULL, 0, 0,
@@ -21,7 +21,6 @@ static const sg_opt options[] = {
      "the joints that the actions set, in their order; - leaves "
      "an action's limits as they are",
      NULL, 0, 0, NULL},
-    {"output", 'o', SG_OPT_TEXT, "FILE", "the policy", NULL, 0, 0, NULL},
 };
 
 enum { ROBOT_BYTES = 64 << 20 };
@@ -70,12 +69,9 @@ static sg_status limits(sg_i_policy *p, const char *robot, const char *joints, s
 
 static sg_status run(sg_cli *c, sg_error *err)
 {
-    const char *out = sg_cli_text(c, "output"), *scores = sg_cli_text(c, "scores");
-    json_t *check = json_loads(scores, 0, NULL);
-    int object = json_is_object(check);
-    json_decref(check);
-    if (!out || !object)
-        return sg_fail(err, SG_EINVAL, out ? "--scores is no JSON object" : "-o is missing");
+    const char *out;
+    if (sg_cli_pack_output(c, &out, err) != SG_OK)
+        return SG_EINVAL;
     const char *robot = sg_cli_text(c, "limits"), *joints = sg_cli_text(c, "joints");
     if (!robot != !joints)
         return sg_fail(err, SG_EINVAL, "--limits and --joints belong together");
@@ -90,7 +86,7 @@ static sg_status run(sg_cli *c, sg_error *err)
         return s;
     if (robot)
         s = limits(&p, robot, joints, err);
-    const char *const meta[][2] = {{"summary", sg_cli_text(c, "summary")}, {"scores", scores}};
+    const char *const meta[][2] = {SG_PACK_META(c)};
     if (s == SG_OK)
         s = sg_i_policy_save(&p, out, sg_cli_flag(c, "bf16") ? SG_DTYPE_BF16 : SG_DTYPE_F32, NULL,
                              meta, 2, err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/models.h"
 #include "cmd.h"
 #include "data.h"
 #include "rollout.h"
@@ -18,9 +19,7 @@ static const sg_opt options[] = {
     {"seeds", 0, SG_OPT_RANGE, "A-B", "score both policies from these starts", NULL, 0, 4294967295.0, NULL},
     SG_POLICY_OPT_SCENE,
     SG_POLICY_OPT_GOAL,
-    {"summary", 0, SG_OPT_TEXT, "TEXT", "one line about the policy", "", 0, 0, NULL},
-    {"scores", 0, SG_OPT_TEXT, "JSON", "its scores, a JSON object", "{}", 0, 0, NULL},
-    {"output", 'o', SG_OPT_TEXT, "FILE", "the policy in int8", NULL, 0, 0, NULL},
+    SG_PACK_OPTIONS,
 };
 /* clang-format on */
 
@@ -294,13 +293,10 @@ static sg_status load(const sg_cli *c, const char *path, const sg_i_env **env, s
 
 static sg_status run(sg_cli *c, sg_error *err)
 {
-    const char *out = sg_cli_text(c, "output"), *scores = sg_cli_text(c, "scores");
-    json_t *check = json_loads(scores, 0, NULL);
-    int object = json_is_object(check);
-    json_decref(check);
-    if (!out || !object)
-        return sg_fail(err, SG_EINVAL, out ? "--scores is no JSON object" : "-o is missing");
-    const char *const meta[][2] = {{"summary", sg_cli_text(c, "summary")}, {"scores", scores}};
+    const char *out;
+    if (sg_cli_pack_output(c, &out, err) != SG_OK)
+        return SG_EINVAL;
+    const char *const meta[][2] = {SG_PACK_META(c)};
     const sg_i_env *env = NULL;
     sg_i_policy_data d = {0};
     runner r[2] = {0};

@@ -15,6 +15,37 @@ sg_status sg_protein_cmd_from(const sg_cli *c, const sg_protein_format **f, sg_e
     return SG_OK;
 }
 
+static void *open_file(void *ctx, const char *path, sg_error *err)
+{
+    return sg_protein_reader_open(path, ((sg_protein_walk *)ctx)->from, err);
+}
+
+static sg_status next(void *reader, void *ctx, int *got, sg_error *err)
+{
+    return sg_protein_reader_next(reader, &((sg_protein_walk *)ctx)->p, got, err);
+}
+
+static void close_file(void *reader)
+{
+    sg_protein_reader_close(reader);
+}
+
+sg_status sg_protein_cmd_each(sg_cli *c, sg_protein_walk *w,
+                              sg_status (*take)(void *w, sg_error *err), sg_bad_record bad,
+                              sg_error *err)
+{
+    const sg_cli_records r = {.unit = "model",
+                              .open = open_file,
+                              .next = next,
+                              .close = close_file,
+                              .take = take,
+                              .ctx = w,
+                              .bad = bad};
+    sg_status s = sg_cli_each_record(c, &r, err);
+    sg_protein_clear(&w->p);
+    return s;
+}
+
 const sg_protein_format *sg_protein_cmd_format(const sg_cli *c, const char *path, sg_error *err)
 {
     const char *name = sg_cli_text(c, "format");

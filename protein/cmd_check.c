@@ -1,7 +1,5 @@
 #include <config.h>
 
-#include <stdio.h>
-
 #include "cmd.h"
 
 static const sg_opt options[] = {
@@ -25,49 +23,25 @@ static sg_status complete(const sg_protein *p, sg_error *err)
     return SG_OK;
 }
 
-static sg_status check_file(sg_cli *c, const char *path, const sg_protein_format *from,
-                            sg_protein *p, sg_error *err)
+static sg_status whole(void *ctx, sg_error *err)
 {
-    sg_error e = {0};
-    char line[1024];
-    sg_protein_reader *r = sg_protein_reader_open(path, from, &e);
-    int got = 1, whole = sg_cli_flag(c, "complete");
-    if (!r) {
-        if (err)
-            *err = e;
-        return e.code;
-    }
-    for (long record = 1; got; record++) {
-        sg_status s = sg_protein_reader_next(r, p, &got, &e);
-        if (s == SG_OK && got)
-            s = sg_protein_check(p, &e);
-        if (s == SG_OK && got && whole)
-            s = complete(p, &e);
-        if (s == SG_ENOMEM) {
-            sg_protein_reader_close(r);
-            return sg_fail(err, s, "%s", e.text);
-        }
-        if (s != SG_OK) {
-            got = 1;
-            c->defects++;
-            sg_error_format(&e, line, sizeof line);
-            printf("%s%smodel %ld: %s\n", e.file[0] ? "" : path, e.file[0] ? "" : ": ", record,
-                   line);
-        }
-    }
-    sg_protein_reader_close(r);
-    return SG_OK;
+    const sg_protein *p = &((sg_protein_walk *)ctx)->p;
+    sg_status s = sg_protein_check(p, err);
+    return s == SG_OK ? complete(p, err) : s;
+}
+
+static sg_status sound(void *ctx, sg_error *err)
+{
+    return sg_protein_check(&((sg_protein_walk *)ctx)->p, err);
 }
 
 static sg_status run(sg_cli *c, sg_error *err)
 {
-    const sg_protein_format *from;
-    sg_protein p = {0};
-    sg_status s = sg_protein_cmd_from(c, &from, err);
-    for (size_t k = 0; k < c->n_operands && s == SG_OK; k++)
-        s = check_file(c, c->operands[k], from, &p, err);
-    sg_protein_clear(&p);
-    return s;
+    sg_protein_walk w = {0};
+    sg_status s = sg_protein_cmd_from(c, &w.from, err);
+    return s == SG_OK ? sg_protein_cmd_each(c, &w, sg_cli_flag(c, "complete") ? whole : sound,
+                                            SG_BAD_TOLD, err)
+                      : s;
 }
 
 const sg_verb sg_protein_cmd_check = {

@@ -1,8 +1,5 @@
 #include <config.h>
 
-#include <stdio.h>
-#include <string.h>
-
 #include "cmd.h"
 
 static const sg_opt options[] = {
@@ -21,70 +18,35 @@ static const sg_opt options[] = {
 
 /* Counts over all input files. */
 typedef struct run_state {
-    const sg_protein_format *from, *to;
+    sg_protein_walk in;
+    const sg_cli *c;
+    const sg_protein_format *to;
     sg_protein_sink sink;
-    sg_protein p;
     sg_protein_dropped dropped;
     size_t added_cb, other_length;
 } run_state;
 
-/* One line on stderr for a model that is left out. */
-static void left_out(sg_cli *c, const sg_error *e)
+static sg_status copy(void *ctx, sg_error *err)
 {
-    char line[1024];
-    c->defects++;
-    fprintf(stderr, "%s, left out\n", sg_error_format(e, line, sizeof line));
-}
-
-static sg_status convert_model(const sg_cli *c, run_state *r, sg_error *err)
-{
-    const char *name = sg_cli_text(c, "residue");
+    run_state *r = ctx;
+    sg_protein *p = &r->in.p;
+    const char *name = sg_cli_text(r->c, "residue");
     uint64_t lo, hi;
-    if (sg_cli_pair(c, "length", &lo, &hi) && (r->p.n < lo || r->p.n > hi)) {
+    sg_status s = SG_OK;
+    if (sg_cli_pair(r->c, "length", &lo, &hi) && (p->n < lo || p->n > hi)) {
         r->other_length++;
-        return SG_OK;
+    } else {
+        if (name)
+            s = sg_protein_rename(p, name, err);
+        if (s == SG_OK && sg_cli_flag(r->c, "rebuild"))
+            s = sg_protein_rebuild(p, err);
+        if (s == SG_OK && sg_cli_flag(r->c, "cb"))
+            r->added_cb += sg_protein_add_cb(p);
+        if (s == SG_OK)
+            s = r->to->write(&r->sink, p, err);
     }
-    if (name) {
-        sg_status s = sg_protein_rename(&r->p, name, err);
-        if (s != SG_OK)
-            return s;
-    }
-    if (sg_cli_flag(c, "rebuild")) {
-        sg_status s = sg_protein_rebuild(&r->p, err);
-        if (s != SG_OK)
-            return s;
-    }
-    if (sg_cli_flag(c, "cb"))
-        r->added_cb += sg_protein_add_cb(&r->p);
-    return r->to->write(&r->sink, &r->p, err);
-}
-
-static sg_status convert_file(sg_cli *c, run_state *r, const char *path, sg_error *err)
-{
-    sg_error e = {0}, w = {0};
-    sg_protein_reader *in = sg_protein_reader_open(path, r->from, &e);
-    sg_status s = in ? SG_OK : e.code;
-    int got = 1, lenient = sg_cli_flag(c, "skip-bad");
-    for (long model = 1; s == SG_OK && got; model++) {
-        s = sg_protein_reader_next(in, &r->p, &got, &e);
-        if (s == SG_OK && got) {
-            s = convert_model(c, r, &w);
-            if (s == SG_OK)
-                sg_protein_cmd_add_dropped(&r->dropped, &r->p.dropped);
-            else if (s != SG_ENOMEM)
-                s = sg_fail(&e, SG_EPARSE, "%.200s: model %ld: %.250s", path, model, w.text);
-            else
-                e = w;
-        }
-        if (lenient && (s == SG_EPARSE || s == SG_ELIMIT)) {
-            left_out(c, &e);
-            s = SG_OK;
-            got = 1;
-        }
-    }
-    sg_protein_reader_close(in);
-    if (s != SG_OK && err)
-        *err = e;
+    if (s == SG_OK)
+        sg_protein_cmd_add_dropped(&r->dropped, &p->dropped);
     return s;
 }
 
@@ -105,21 +67,21 @@ static void remark(const sg_cli *c, const run_state *r)
 static sg_status run(sg_cli *c, sg_error *err)
 {
     const char *path = sg_cli_text(c, "output");
-    run_state r = {.to = sg_protein_cmd_format(c, path, err)};
+    run_state r = {.c = c, .to = sg_protein_cmd_format(c, path, err)};
     const char *name = sg_cli_text(c, "residue");
     if (!r.to)
         return SG_EINVAL;
-    sg_status s = sg_protein_cmd_from(c, &r.from, err);
+    sg_status s = sg_protein_cmd_from(c, &r.in.from, err);
     if (s == SG_OK && name)
-        s = sg_protein_rename(&r.p, name, err); /* is it a name at all? */
+        s = sg_protein_rename(&r.in.p, name, err); /* is it a name at all? */
     if (s != SG_OK)
         return s;
     sg_out *out = sg_out_open(path, err);
     if (!out)
         return SG_EIO;
     sg_protein_sink_init(&r.sink, out, NULL);
-    for (size_t k = 0; k < c->n_operands && s == SG_OK; k++)
-        s = convert_file(c, &r, c->operands[k], err);
+    s = sg_protein_cmd_each(c, &r.in, copy,
+                            sg_cli_flag(c, "skip-bad") ? SG_BAD_LEFT_OUT : SG_BAD_ENDS, err);
     sg_protein_sink_end(&r.sink, r.to);
     if (s == SG_OK)
         s = sg_out_commit(out, err);
@@ -127,7 +89,6 @@ static sg_status run(sg_cli *c, sg_error *err)
         sg_out_discard(out);
     if (s == SG_OK)
         remark(c, &r);
-    sg_protein_clear(&r.p);
     return s;
 }
 

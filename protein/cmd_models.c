@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/modeldirs.h"
+#include "cli/models.h"
 #include "cmd.h"
 #include "model.h"
 
@@ -24,22 +24,26 @@ const sg_verb sg_protein_cmd_list = {
 
 /* ---- info: of models ------------------------------------------------------------------------- */
 
-static json_t *facts_json(const sg_protein_model_facts *f, const char *hash)
+static json_t *facts_json(const sg_protein_model_facts *f, const sg_protein_model *m,
+                          const sg_model *file)
 {
     json_t *o = json_object();
-    sg_json_set(&o, "hash", json_string(hash));
+    sg_json_set(&o, "hash", json_string(m->hash));
     sg_json_set(&o, "parameters", json_integer((json_int_t)f->parameters));
     sg_json_set(&o, "length", json_pack("[i,i]", f->shortest, f->longest));
     sg_json_set(&o, "distilled", json_boolean(f->few));
     sg_json_set(&o, "steps", json_integer(f->steps));
     sg_json_set(&o, "gamma", json_real(f->gamma));
     sg_json_set(&o, "noise_scale", json_real(f->noise_scale));
+    sg_json_set(&o, "metadata", sg_cli_model_meta(file));
     return o;
 }
 
-static void facts_text(const sg_protein_model_facts *f, const char *hash)
+static void facts_text(const sg_protein_model_facts *f, const sg_protein_model *m,
+                       const sg_model *file)
 {
-    printf("model %s\n", hash);
+    printf("model %s\n", m->hash);
+    sg_cli_print_model_meta(file);
     printf("network      %zu parameters%s\n", f->parameters,
            f->few ? ", a distilled generator" : "");
     printf("residues     %d to %d\n", f->shortest, f->longest);
@@ -50,48 +54,43 @@ static void facts_text(const sg_protein_model_facts *f, const char *hash)
 sg_status sg_protein_cmd_about_model(const sg_cli *c, sg_error *err)
 {
     char *path;
+    sg_model *file = NULL;
+    sg_protein_model m;
     sg_protein_model_facts f;
-    sg_error e = {0};
     sg_status s = sg_cli_model_path("protein", sg_cli_text(c, "model"), &path, err);
-    if (s != SG_OK)
-        return s;
-    sg_protein_model *m = sg_protein_model_open(path, &e);
-    free(path);
-    if (!m) {
-        if (err)
-            *err = e;
-        return e.code;
+    if (s == SG_OK)
+        s = sg_model_load(&file, path, err);
+    if (s == SG_OK)
+        s = sg_protein_model_read(&m, file, 0, err);
+    if (s == SG_OK) {
+        sg_protein_model_about(&m, &f);
+        if (sg_cli_flag(c, "json"))
+            s = sg_cli_print_json(facts_json(&f, &m, file), err);
+        else
+            facts_text(&f, &m, file);
+        sg_protein_model_clear(&m);
     }
-    sg_protein_model_about(m, &f);
-    if (sg_cli_flag(c, "json"))
-        s = sg_cli_print_json(facts_json(&f, m->hash), err);
-    else
-        facts_text(&f, m->hash);
-    sg_protein_model_free(m);
+    sg_model_free(file);
+    free(path);
     return s;
 }
 
 /* ---- pack ------------------------------------------------------------------------------------ */
 
 static const sg_opt pack_options[] = {
-    {"summary", 0, SG_OPT_TEXT, "TEXT", "one line for list", "", 0, 0, NULL},
-    {"scores", 0, SG_OPT_TEXT, "JSON", "scores for list, a JSON object", "{}", 0, 0, NULL},
+    SG_PACK_OPTIONS,
     {"steps", 0, SG_OPT_INT, "K", "steps that sample takes by default", NULL, 1, 10000, NULL},
     {"gamma", 0, SG_OPT_DOUBLE, "G", "default of sample --gamma", NULL, 0, 100, NULL},
     {"noise-scale", 0, SG_OPT_DOUBLE, "C", "default of sample --noise-scale", NULL, 0, 10, NULL},
     {"f32", 0, SG_OPT_FLAG, NULL, "keep 32-bit weights; bfloat16 if not given", NULL, 0, 0, NULL},
-    {"output", 'o', SG_OPT_TEXT, "FILE", "the model", NULL, 0, 0, NULL},
 };
 
 static sg_status pack(sg_cli *c, sg_error *err)
 {
-    const char *out = sg_cli_text(c, "output"), *scores = sg_cli_text(c, "scores");
-    const char *const meta[][2] = {{"summary", sg_cli_text(c, "summary")}, {"scores", scores}};
-    json_t *check = json_loads(scores, 0, NULL);
-    int good = json_is_object(check);
-    json_decref(check);
-    if (!out || !good)
-        return sg_fail(err, SG_EINVAL, out ? "--scores is no JSON object" : "-o is missing");
+    const char *out;
+    if (sg_cli_pack_output(c, &out, err) != SG_OK)
+        return SG_EINVAL;
+    const char *const meta[][2] = {SG_PACK_META(c)};
     sg_error e = {0};
     sg_protein_model *m = sg_protein_model_open(c->operands[0], &e);
     sg_status s = m ? SG_OK : e.code;

@@ -7,7 +7,7 @@
 #include <sigen/protein_generate.h>
 #include <sigen/sampler.h>
 #include <sigen/sha256.h>
-#include "cli/modeldirs.h"
+#include "cli/models.h"
 #include "cmd.h"
 #include "deliver.h"
 #include "given.h"
@@ -178,10 +178,13 @@ static sg_status run(sg_cli *c, sg_error *err)
     }
     double seconds = sg_cli_seconds() - start;
     if (st == SG_OK)
-        sg_cli_note(
-            c, "%llu chains, %d steps, %.1f s (%.1f/s), %d threads, %.0f MiB, seed %llu, model %s",
-            (unsigned long long)count, s.o.steps, seconds, (double)count / seconds, s.o.threads,
-            sg_cli_peak_mib(), (unsigned long long)s.o.seed, sg_protein_model_hash(s.model));
+        sg_cli_note_sampled(c, &(sg_cli_sampled){.unit = "chains",
+                                                 .n = count,
+                                                 .seed = s.o.seed,
+                                                 .steps = s.o.steps,
+                                                 .threads = s.o.threads,
+                                                 .seconds = seconds,
+                                                 .model = sg_protein_model_hash(s.model)});
     json_decref(ab);
     sg_protein_given_clear(&s.given);
     sg_protein_model_free(s.model);

@@ -26,7 +26,4 @@ sg_status sg_i_model_dirs_at(sg_i_model_dirs *d, const char *program, const char
 SG_MUST_CHECK sg_status sg_cli_model_path(const char *module, const char *name, char **path,
                                           sg_error *err);
 
-/* The verb `list` of a module: one line a shipped model, or --json. */
-SG_MUST_CHECK sg_status sg_cli_list_models(sg_cli *c, const char *module, sg_error *err);
-
 #endif
