@@ -217,6 +217,13 @@ static void atomic(void)
     tap_ok(sg_out_commit(o, &e) == SG_OK && holds(in_dir("fresh"), "through", 7) &&
                lstat(in_dir("link"), &st) == 0 && S_ISLNK(st.st_mode),
            "a link is written through, not replaced");
+    if (symlink("nowhere", in_dir("dangling")))
+        exit(1);
+    tap_ok(!sg_out_open(in_dir("dangling"), &e) && e.code == SG_EIO &&
+               lstat(in_dir("dangling"), &st) == 0 && S_ISLNK(st.st_mode),
+           "a link to nothing is refused, not replaced");
+    if (unlink(in_dir("dangling")))
+        exit(1);
     if (mkfifo(in_dir("fifo"), 0600))
         exit(1);
     int reader = open(in_dir("fifo"), O_RDONLY | O_NONBLOCK);

@@ -237,6 +237,64 @@ static void renoise(void)
     }
 }
 
+/* Values of one site are independent of another's under a white law: freezing one leaves the log
+ * density of the other, whatever the frozen value is. */
+static void frozen(void)
+{
+    static const double w = 1, m[2] = {0, 0}, c[4] = {.5, 0, 0, 2};
+    static const unsigned char held[2] = {1, 0};
+    size_t two = 2;
+    sg_error err;
+    sg_gm data = {1, 2, &w, m, c};
+    sg_system sys = line(&sg_path_linear, NULL, 0, 1);
+    sg_oracle *o = oracle_new(&sys, NULL, &data);
+    sg_field f = sg_oracle_field(o, SG_PARAM_B, SG_PARAM_NONE);
+    double *up = grid_new(&sg_grid_uniform, 100, &sys.c[0].path, 0, 1, 0), grid[101], logp[2];
+    for (int i = 0; i <= 100; i++)
+        grid[i] = up[100 - i];
+    sg_flow_opts opt = flow_opts(grid, 100);
+    batch b = batch_new(&sys, &two, 2, 1);
+    for (int i = 0; i < 2; i++) {
+        b.s[i].slot[0].frozen = held;
+        b.s[i].slot[0].x[0] = i ? 10 : 1;
+        b.s[i].slot[0].x[1] = .4;
+    }
+    must(sg_loglik(&f, b.p, 2, &opt, logp, &scratch, &err), &err);
+    for (int i = 0; i < 2; i++)
+        tap_near(logp[i], -.5 * (.4 * .4 / 2 + log(2 * M_PI * 2)), 1e-6, 0,
+                 "log density of a free value beside a frozen one");
+    b.s[1].slot[0].known = m;
+    tap_ok(sg_loglik(&f, b.p, 2, &opt, logp, &scratch, &err) == SG_ENOTSUP,
+           "frozen values that follow a path are refused");
+    b.s[1].slot[0].known = NULL;
+    opt.t_max = 0;
+    tap_ok(sg_loglik(&f, b.p, 2, &opt, logp, &scratch, &err) == SG_EINVAL, "t_max of 0 is refused");
+    b.s[0].slot[0].x[1] = .7;
+    tap_ok(sg_langevin(&f, b.p, 2, .5, 3, -1, &scratch, &err) == SG_EDOM &&
+               sg_langevin(&f, b.p, 2, .5, 3, 1e200, &scratch, &err) == SG_ENAN &&
+               isfinite(b.s[0].slot[0].x[1]),
+           "Langevin steps that are no steps: refused, the states stay finite");
+    batch_free(&b);
+    sg_oracle_free(o);
+    free(up);
+}
+
+/* One component that can be renoised and one that cannot: neither moves. */
+static void renoise_all_or_none(void)
+{
+    size_t n[2] = {1, 1};
+    sg_error err;
+    sg_system sys = line(&sg_path_linear, NULL, 0, 1);
+    sys.n = 2;
+    sys.c[1] = sys.c[0];
+    sys.c[1].path = (sg_path){.kind = &sg_path_linear, .gamma = &sg_gamma_brownian, .a = 1};
+    batch b = batch_new(&sys, n, 1, 5);
+    b.s[0].slot[0].x[0] = b.s[0].slot[1].x[0] = .25;
+    tap_ok(sg_renoise(b.p[0], .8, .4, &scratch, &err) == SG_ENOTSUP && b.s[0].slot[0].x[0] == .25,
+           "renoising moves all components or none");
+    batch_free(&b);
+}
+
 /* AR(1) chain, rho .9, sites 0..5: what a perfect masked model gives, frozen sites given clean. */
 static void chain(sg_gm *gm, double *cov, double *mean, const double *w)
 {
@@ -307,6 +365,8 @@ int main(void)
     hutchinson();
     code();
     renoise();
+    renoise_all_or_none();
+    frozen();
     // clang-format off
     static const unsigned char past[6] = {1, 1, 0, 0, 0, 0}, infill[6] = {1, 1, 0, 0, 0, 1}, drag[6] = {0, 0, 1, 0, 0, 0};
     static const double vp[6] = {.4, .5}, vi[6] = {.4, .5, 0, 0, 0, -1}, vd[6] = {0, 0, 2};

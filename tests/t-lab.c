@@ -21,6 +21,13 @@ static void wasserstein(void)
     /* |F - G|: 1/6 on (0, .5), 1/6 on (.5, 1) */
     tap_near(sg_lab_wasserstein1(u, 2, v, 3), 1.0 / 6, 1e-15, 0, "W1 of unequal sizes");
     tap_ok(isnan(sg_lab_wasserstein1(u, 0, v, 3)), "W1 with nothing is NaN");
+    double hole[3] = {0, NAN, 1}, full[2] = {0, 1}, pv = 0;
+    tap_ok(isnan(sg_lab_wasserstein1(hole, 3, full, 2)) &&
+               isnan(sg_lab_wasserstein1(full, 2, hole, 3)),
+           "W1 of a sample with NaN is NaN");
+    tap_ok(isnan(sg_lab_ks2(hole, 3, hole, 3, &pv)) && isnan(pv), "KS of samples with NaN is NaN");
+    pv = 0;
+    tap_ok(isnan(sg_lab_ks2(full, 2, full, 0, &pv)) && isnan(pv), "KS with nothing is NaN");
     double ties[5] = {1, 1, 1, 2, 2}, same[5] = {2, 1, 1, 1, 2};
     tap_near(sg_lab_wasserstein1(ties, 5, same, 5), 0, 0, 0, "W1 with ties");
     /* N(0,1) against N(.3, 1): quantile quadrature gives .3; samples of 20000 within 5 sd of the

@@ -104,6 +104,27 @@ static void check_inner(void)
     sg_arena_clear(&a);
 }
 
+/* The operations that sg_tensor_const's comment does not name, given constants. */
+static int needs_gradients(const op_case *c)
+{
+    switch (c->op) {
+    case SG_OP_NORM:
+        return c->leaf[1][0] != 0;
+    case SG_OP_PAIR_MIX:
+    case SG_OP_ATTENTION:
+    case SG_OP_PAIR_TANH:
+    case SG_OP_VEC_DIST:
+    case SG_OP_VEC_PULL:
+    case SG_OP_VEC_NORM:
+    case SG_OP_VEC_GATE:
+    case SG_OP_VEC_CROSS:
+    case SG_OP_VEC_MIX:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 int main(void)
 {
     check_inner();
@@ -129,6 +150,18 @@ int main(void)
                                    (size_t)ps.p[k].rows * (size_t)ps.p[k].cols);
                 tap_ok(e < 1e-7, "%s: parameter %d, worst error %.2g", c->name, k, e);
             }
+        sg_real *same = calloc(ps.size + 1, sizeof *same);
+        if (!same)
+            return 99;
+        for (int k = 0; k < MAX_LEAF && c->leaf[k][0]; k++)
+            f.leaf[k].dx = NULL;
+        int refused = isnan(loss(c, &f, &a, &ps, same, covered));
+        if (needs_gradients(c))
+            tap_ok(refused, "%s: inputs without gradient are refused", c->name);
+        else
+            tap_ok(!refused && memcmp(same, grad, ps.size * sizeof *same) == 0,
+                   "%s: weights' gradients are the same without the inputs'", c->name);
+        free(same);
         free(grad);
         sg_params_clear(&ps);
         sg_arena_clear(&a);

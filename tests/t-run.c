@@ -367,6 +367,45 @@ static void fields(void)
     sg_oracle_free(o);
 }
 
+/* What multistep methods remember can be forgotten: exp2 then begins anew, with exp1's step. */
+static void forgets(void)
+{
+    sg_error err;
+    size_t two = 2;
+    double end[3][2];
+    sg_system sys = line(&sg_path_linear, NULL, 0, 1);
+    sg_oracle *o = oracle_new(&sys, NULL, &gm2);
+    sg_field f = sg_oracle_field(o, SG_PARAM_D1, SG_PARAM_NONE);
+    double *grid = grid_new(&sg_grid_uniform, 8, &sys.c[0].path, 0, .8, 0);
+    for (int k = 0; k < 3; k++) { /* remembers, forgets, is exp1 from there on */
+        batch b = batch_new(&sys, &two, 1, 8);
+        sg_arena a;
+        sg_run *r;
+        sg_run_opts opt = opts_of("exp2", grid, 8), last = opts_of("exp1", grid + 4, 1);
+        sg_arena_init(&a, NULL, 0);
+        must(sg_run_init(&r, &opt, &f, b.p, 1, &a, &err), &err);
+        must(sg_arena_new(&a, a.peak, &err), &err);
+        must(sg_run_init(&r, &opt, &f, b.p, 1, &a, &err), &err);
+        sg_state_draw(b.p[0]);
+        for (int i = 0; i < 4; i++)
+            must(sg_run_step(r, &err), &err);
+        if (k == 1)
+            sg_run_restart(r);
+        if (k == 2)
+            must(sg_sample(&last, &f, b.p, 1, &err), &err);
+        else
+            must(sg_run_step(r, &err), &err);
+        tap_ok(sg_run_evals(r) == (k == 2 ? 4 : 5), "exp2 calls its field once a step");
+        memcpy(end[k], b.s[0].slot[0].x, sizeof end[k]);
+        sg_arena_clear(&a);
+        batch_free(&b);
+    }
+    tap_ok(memcmp(end[1], end[2], sizeof end[1]) == 0 && memcmp(end[0], end[1], sizeof end[0]) != 0,
+           "a restarted exp2 takes exp1's step");
+    free(grid);
+    sg_oracle_free(o);
+}
+
 int main(void)
 {
     curved();
@@ -375,5 +414,6 @@ int main(void)
     require_ends();
     corrector();
     fields();
+    forgets();
     return tap_done();
 }

@@ -262,6 +262,45 @@ static void population(void)
     tap_ok(sg_population_init(&p, 4, 1, 2, &a, &err) == SG_ENOMEM, "a population needs room");
 }
 
+static double broken_reward(const void *data, const sg_state *x, double *const *grad)
+{
+    (void)grad;
+    return *(const int *)data && x->slot[0].x[0] > 0 ? NAN : 0;
+}
+
+/* A reward that stops being a number ends the run, and the particles stay where they were. */
+static void no_reward(void)
+{
+    int broken = 0;
+    sg_error err;
+    sg_system sys = line(&sg_path_linear, NULL, 0, 1);
+    sg_oracle *o = oracle_new(&sys, NULL, &gm1);
+    sg_field f = sg_oracle_field(o, SG_PARAM_B, SG_PARAM_NONE);
+    sg_target g = {.n = 1, .f = {&f}, .w = {1}, .reward = broken_reward, .data = &broken};
+    size_t n = 1;
+    batch b = batch_new(&sys, &n, 50, 3);
+    double grid[3] = {0, .3, .6}, sum = 0;
+    sg_particles *p;
+    sg_arena a;
+    sg_arena_init(&a, NULL, 0);
+    must(sg_particles_init(&p, &g, b.p, b.count, grid, 2, 0.5, 0, &a, &err), &err);
+    must(sg_arena_new(&a, a.peak, &err), &err);
+    must(sg_particles_init(&p, &g, b.p, b.count, grid, 2, 0.5, 0, &a, &err), &err);
+    must(sg_particles_draw(p, &err), &err);
+    must(sg_particles_step(p, &err), &err);
+    for (size_t i = 0; i < b.count; i++)
+        sum += b.s[i].slot[0].x[0];
+    broken = 1;
+    tap_ok(sg_particles_step(p, &err) == SG_ENAN && !sg_particles_done(p),
+           "a reward of NaN is refused");
+    for (size_t i = 0; i < b.count; i++)
+        sum -= b.s[i].slot[0].x[0];
+    tap_near(sum, 0, 1e-12, 0, "a reward of NaN moves nothing");
+    sg_arena_clear(&a);
+    batch_free(&b);
+    sg_oracle_free(o);
+}
+
 static void primitives(void)
 {
     double w[5] = {.1, 0, .4, .3, .2}, logw[5];
@@ -354,6 +393,7 @@ int main(void)
 {
     population();
     primitives();
+    no_reward();
     plain_guidance();
     table(&sg_path_linear);
     table(&sg_path_vp);

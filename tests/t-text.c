@@ -234,6 +234,9 @@ static void locales(void)
     double v = 0;
     sg_format_double(s, 1234.5678);
     tap_ok(strcmp(s, "1234.5678") == 0, "shortest format under a decimal comma");
+    tap_ok(sg_format_fixed(s, NAN, 2) == 3 && !strcmp(s, "nan") &&
+               sg_format_fixed(s, -INFINITY, 2) == 4 && !strcmp(s, "-inf"),
+           "fixed format of what is no number");
     sg_format_fixed(s, -2.385, 2);
     tap_ok(s[2] == '.', "fixed format under a decimal comma");
     tap_ok(sg_parse_double("1.23456789012345678901", 22, &v, NULL) == SG_OK && v > 1.2,

@@ -231,6 +231,34 @@ static void redraw_after_failure(void)
     batch_free(&then);
 }
 
+static sg_status nan_eval(const sg_field *f, double t, const sg_state *const *x, size_t count,
+                          sg_pred *const *out, sg_error *err)
+{
+    sg_status s = bits_eval(f, t, x, count, out, err);
+    out[count - 1]->v[0][0] = NAN;
+    return s;
+}
+
+static void not_a_probability(void)
+{
+    sg_system sys = bits();
+    sg_field f = {.name = "bits", .sys = &sys, .eval = nan_eval};
+    size_t n[1] = {2};
+    sg_error err;
+    batch b = batch_new(&sys, n, 3, 31);
+    double grid[2] = {0, 1};
+    sg_run_opts o = opts_of("ctmc", grid, 1);
+    sg_arena a;
+    sg_run *r = run_new(&o, &f, &b, &a);
+    for (size_t i = 0; i < b.count; i++)
+        sg_state_draw(b.p[i]);
+    tap_ok(sg_run_step(r, &err) == SG_ENAN && strstr(err.text, "state 2") &&
+               b.s[0].slot[0].tok[0] == 2 && b.s[2].slot[0].tok[0] == 2,
+           "probabilities that are none: refused by name, all tokens as they were");
+    sg_arena_clear(&a);
+    batch_free(&b);
+}
+
 /* Drawn again until both are equal, in one step that predicts (1/2, 1/2) for each; a bit that was
  * given is never drawn. */
 static void redraw(void)
@@ -280,5 +308,6 @@ int main(void)
     temperature();
     redraw();
     redraw_after_failure();
+    not_a_probability();
     return tap_done();
 }

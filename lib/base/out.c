@@ -70,8 +70,10 @@ static int open_temp(sg_out *o, const struct stat *old)
 
 static int open_target(sg_out *o, const char *path)
 {
-    struct stat old;
+    struct stat old, link;
     int exists = stat(path, &old) == 0;
+    if (!exists && lstat(path, &link) == 0) /* a link to nothing is no place for a file */
+        return -1;                          /* errno is stat's */
     o->path = exists ? realpath(path, NULL) : strdup(path); /* links are written through */
     if (!o->path)
         return -1;

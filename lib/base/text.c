@@ -55,7 +55,7 @@ struct decimal {
     unsigned long long mantissa;
     int digits;   /* significant ones read into mantissa */
     int exponent; /* of ten, already reduced by the fraction's digits */
-    int exact;    /* all digits are in mantissa and the exponent did not saturate */
+    int exact;    /* all digits are in mantissa */
 };
 
 static int scan_decimal(const char *s, size_t len, struct decimal *d)
@@ -199,6 +199,8 @@ size_t sg_format_fixed(char *buf, double x, int digits)
 {
     char raw[64], *p = buf;
     int nonzero = 0;
+    if (!isfinite(x))
+        return (size_t)sprintf(buf, isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
     snprintf(raw, sizeof raw, "%.*f", digits, x);
     for (const char *q = raw; *q; q++)
         nonzero |= *q > '0' && *q <= '9';

@@ -49,16 +49,14 @@ enum {
     SG_COMMON_SEED = 1 << 2,
     SG_COMMON_STEPS = 1 << 3,
     SG_COMMON_SAMPLER = 1 << 4,
-    SG_COMMON_PATH = 1 << 5,
-    SG_COMMON_EPS = 1 << 6,
-    SG_COMMON_THREADS = 1 << 7,
-    SG_COMMON_SHARD = 1 << 8,
-    SG_COMMON_RESUME = 1 << 9,
-    SG_COMMON_OUTPUT = 1 << 10,
-    SG_COMMON_FORMAT = 1 << 11,
-    SG_COMMON_JSON = 1 << 12,
-    SG_COMMON_QUIET = 1 << 13,
-    SG_COMMON_NO_PROVENANCE = 1 << 14,
+    SG_COMMON_THREADS = 1 << 5,
+    SG_COMMON_SHARD = 1 << 6,
+    SG_COMMON_RESUME = 1 << 7,
+    SG_COMMON_OUTPUT = 1 << 8,
+    SG_COMMON_FORMAT = 1 << 9,
+    SG_COMMON_JSON = 1 << 10,
+    SG_COMMON_QUIET = 1 << 11,
+    SG_COMMON_NO_PROVENANCE = 1 << 12,
 };
 
 typedef struct sg_cli sg_cli;
@@ -164,7 +162,7 @@ void sg_json_line(sg_out *out, const json_t *value); /* on one line, no newline 
  * released and *o becomes NULL, which later calls accept. */
 void sg_json_set(json_t **o, const char *key, json_t *value);
 void sg_json_append(json_t **a, json_t *value);
-/* A string of any bytes: those that are no UTF-8 become '?'. s NULL gives null. */
+/* A string of any bytes: if they are no UTF-8, all beyond ASCII become '?'. s NULL gives null. */
 json_t *sg_json_string(const char *s);
 /* Prints value on stdout and releases it; value NULL is SG_ENOMEM. */
 SG_MUST_CHECK sg_status sg_cli_print_json(json_t *value, sg_error *err);

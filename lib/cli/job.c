@@ -215,7 +215,8 @@ static sg_status take_up(struct run *r, sg_error *err)
     sg_status st = sg_i_manifest_read(&m, r->manifest, err);
     if (st != SG_OK)
         return st;
-    int unfinished = m.n_blocks > 1 && !sg_i_manifest_ended(&m);
+    /* a part that is there has not become the file yet, even if nothing is missing in it */
+    int unfinished = m.n_blocks > 1 && (!sg_i_manifest_ended(&m) || access(r->part, F_OK) == 0);
     if (r->job->resume && m.job) {
         st = sg_i_manifest_same(&m, r->about, r->job->count, r->shard, r->shards, r->manifest, err);
         if (st == SG_OK)

@@ -62,6 +62,8 @@ int sg_cli_exit_status(sg_status st)
     return SG_EXIT_INPUT;
 }
 
+#define STANDARD_OUTPUT "standard output" /* as sg_out names it in its errors */
+
 /* The reader of our output has gone (head, a pager left): no error worth a word. */
 static int reader_gone(void)
 {
@@ -73,7 +75,7 @@ void sg_cli_print_error(const sg_program *p, const sg_error *err)
 {
     char line[SG_ERROR_TEXT + SG_ERROR_FILE + 64];
     int colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
-    if (err->code == SG_EIO && reader_gone())
+    if (err->code == SG_EIO && strcmp(err->file, STANDARD_OUTPUT) == 0 && reader_gone())
         return;
     fprintf(stderr, "%s%s:%s %s\n", colour ? "\033[1;31m" : "", p->name, colour ? "\033[0m" : "",
             sg_error_format(err, line, sizeof line));
@@ -154,7 +156,7 @@ static int run_verb(const sg_program *p, const sg_verb *v, int argc, char **argv
     }
     int lost = fflush(stdout); /* printf has no status; an earlier flush leaves no errno */
     if (st == SG_OK && (lost || ferror(stdout)))
-        st = sg_fail(&err, SG_EIO, "standard output: %s", strerror(lost ? errno : EIO));
+        st = sg_fail_at(&err, SG_EIO, STANDARD_OUTPUT, 0, 0, "%s", strerror(lost ? errno : EIO));
     size_t defects = c.defects;
     sg_i_args_free(&c);
     if (st != SG_OK)

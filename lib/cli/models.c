@@ -21,12 +21,15 @@ sg_status sg_cli_list_models(sg_cli *c, const char *module, sg_error *err)
     if (sg_cli_flag(c, "json")) {
         json_t *a = json_array();
         for (size_t i = 0; i < n; i++) {
-            json_t *scores = json_loads(info[i].scores, 0, NULL);
-            json_array_append_new(a, json_pack("{s:s,s:I,s:s,s:s,s:o,s:s*}", "name", info[i].name,
-                                               "bytes", (json_int_t)info[i].bytes, "hash",
-                                               info[i].hash, "summary", info[i].summary, "scores",
-                                               scores ? scores : json_null(), "problem",
-                                               info[i].problem));
+            json_t *o = json_object(), *scores = json_loads(info[i].scores, 0, NULL);
+            sg_json_set(&o, "name", sg_json_string(info[i].name));
+            sg_json_set(&o, "bytes", json_integer((json_int_t)info[i].bytes));
+            sg_json_set(&o, "hash", sg_json_string(info[i].hash));
+            sg_json_set(&o, "summary", sg_json_string(info[i].summary));
+            sg_json_set(&o, "scores", scores ? scores : json_null());
+            if (info[i].problem)
+                sg_json_set(&o, "problem", sg_json_string(info[i].problem));
+            sg_json_append(&a, o);
         }
         sg_model_list_free(info, n);
         return sg_cli_print_json(a, err);

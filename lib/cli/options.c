@@ -13,8 +13,6 @@ static const sg_opt common[] = {
     {"seed", 's', SG_OPT_UINT64, "SEED", "the same seed gives the same bytes", "0", 0, 0, NULL},
     {"steps", 0, SG_OPT_INT, "K", "integration steps; the model's own choice if not given", NULL, 1, 100000, NULL},
     {"sampler", 0, SG_OPT_TEXT, "NAME", "how to integrate; the model's own choice if not given", NULL, 0, 0, NULL},
-    {"path", 0, SG_OPT_TEXT, "NAME", "follow another interpolant than the one trained on", NULL, 0, 0, NULL},
-    {"eps", 0, SG_OPT_DOUBLE, "EPS", "diffusion of the stochastic samplers", NULL, 0, 1e6, NULL},
     {"threads", 't', SG_OPT_INT, "T", "threads to use; never changes a byte of the output", NULL, 1, 1024, NULL},
     {"shard", 0, SG_OPT_SHARD, "I/N", "make only part I of N; merge joins the parts", NULL, 0, 0, NULL},
     {"resume", 0, SG_OPT_FLAG, NULL, "go on with an interrupted run of the same command", NULL, 0, 0, NULL},

@@ -6,10 +6,19 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* NaN has no place in an order. */
+static int sortable(const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (isnan(x[i]))
+            return 0;
+    return n > 0;
+}
+
 double sg_lab_wasserstein1(double *x, size_t nx, double *y, size_t ny)
 {
     double sum = 0;
-    if (!nx || !ny)
+    if (!sortable(x, nx) || !sortable(y, ny))
         return NAN;
     gsl_sort(x, 1, nx);
     gsl_sort(y, 1, ny);
@@ -119,21 +128,29 @@ double sg_lab_ks(double *x, size_t n, double (*cdf)(double x, void *data), void 
                  double *p_value)
 {
     double d = 0;
+    if (!sortable(x, n)) {
+        if (p_value)
+            *p_value = NAN;
+        return NAN;
+    }
     gsl_sort(x, 1, n);
     for (size_t i = 0; i < n; i++) {
         double f = cdf(x[i], data);
         d = fmax(d, fmax((double)(i + 1) / (double)n - f, f - (double)i / (double)n));
     }
     if (p_value)
-        *p_value = n ? p_of(d, (double)n) : NAN;
-    return n ? d : NAN;
+        *p_value = p_of(d, (double)n);
+    return d;
 }
 
 double sg_lab_ks2(double *x, size_t nx, double *y, size_t ny, double *p_value)
 {
     double d = 0;
-    if (!nx || !ny)
+    if (!sortable(x, nx) || !sortable(y, ny)) {
+        if (p_value)
+            *p_value = NAN;
         return NAN;
+    }
     gsl_sort(x, 1, nx);
     gsl_sort(y, 1, ny);
     for (size_t i = 0, j = 0; i < nx && j < ny;) {

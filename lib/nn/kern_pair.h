@@ -129,6 +129,8 @@ static void pair_sum_fwd(const sg_node *n)
 
 static void pair_sum_bwd(const sg_node *n)
 {
+    if (!n->in[0].dx)
+        return;
     int cols = n->in[0].cols, late = n->out.cols - cols;
     FOR_PAIRS(n->lay, i, j, p, cnt)
     {

@@ -61,7 +61,7 @@ static void linear_bwd(const sg_node *n)
         }
     }
     for (int s = 0; s < 2; s++) {
-        const sg_weight *w = &n->w[s];
+        const sg_i_weight *w = &n->w[s];
         if (!w->w)
             continue;
         if (n->in[s].dx)
@@ -209,6 +209,8 @@ static void act_fwd(const sg_node *n)
 
 static void act_bwd(const sg_node *n)
 {
+    if (!n->in[0].dx)
+        return;
     const sg_tensor *x = &n->in[0], *y = &n->out;
     for (int r = 0; r < y->rows; r++)
         for (int c = 0; c < y->cols; c += LANES) {
@@ -283,6 +285,8 @@ static void gather_fwd(const sg_node *n)
 
 static void gather_bwd(const sg_node *n)
 {
+    if (!n->in[0].dx)
+        return;
     for (int r = 0; r < n->out.rows; r++)
         r_add(n->in[0].dx + (long)n->idx[r] * n->in[0].ld, n->out.dx + (long)r * n->out.ld,
               n->out.cols);
@@ -297,6 +301,8 @@ static void spread_fwd(const sg_node *n)
 
 static void spread_bwd(const sg_node *n)
 {
+    if (!n->in[0].dx)
+        return;
     for (int s = 0; s < n->lay->n_samples; s++)
         for (int i = n->lay->node0[s]; i < n->lay->node0[s + 1]; i++)
             r_add(n->in[0].dx + (long)s * n->in[0].ld, n->out.dx + (long)i * n->out.ld,
@@ -316,6 +322,8 @@ static void mean_nodes_fwd(const sg_node *n)
 
 static void mean_nodes_bwd(const sg_node *n)
 {
+    if (!n->in[0].dx)
+        return;
     for (int s = 0; s < n->lay->n_samples; s++) {
         int i0 = n->lay->node0[s], i1 = n->lay->node0[s + 1];
         sg_real w = (sg_real)1 / (sg_real)(i1 - i0);

@@ -36,11 +36,11 @@ enum {
 };
 
 /* A weight as an operation sees it. */
-typedef struct sg_weight {
+typedef struct sg_i_weight {
     const sg_real *w, *wt; /* (rows, cols) and its transpose; NULL = absent */
     sg_real *dw;
     int rows, cols;
-} sg_weight;
+} sg_i_weight;
 
 struct sg_node {
     sg_node *prev;
@@ -48,7 +48,7 @@ struct sg_node {
     int act, add; /* LINEAR, ACT: activation; y adds (0 new, 1 in place) */
     int first[2]; /* LINEAR: backward is the first to write this input's gradient */
     sg_tensor out, in[4];
-    sg_weight w[3]; /* LINEAR: W, W2, b; EMBED: table; PAIR_RBF: mu, sigma */
+    sg_i_weight w[3]; /* LINEAR: W, W2, b; EMBED: table; PAIR_RBF: mu, sigma */
     const sg_layout *lay;
     const int *idx;
     sg_real c;

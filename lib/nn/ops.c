@@ -12,9 +12,9 @@ static int pad_lanes(int n)
     return (n + 15) / 16 * 16;
 }
 
-static sg_weight weight(const sg_tape *t, int w)
+static sg_i_weight weight(const sg_tape *t, int w)
 {
-    sg_weight r = {0};
+    sg_i_weight r = {0};
     if (w < 0)
         return r;
     const sg_parameter *p = &t->params->p[w];
@@ -73,9 +73,26 @@ static sg_real *keep(sg_tape *t, size_t count)
     return p;
 }
 
+/* Inputs without gradient that an operation's backward leaves alone, a bit each. */
+static const unsigned char constant[SG_OP_COUNT] = {
+    [SG_OP_LINEAR] = 3,    [SG_OP_NORM] = 1,     [SG_OP_ADD] = 3,       [SG_OP_ACT] = 1,
+    [SG_OP_ROW_SCALE] = 3, [SG_OP_GATHER] = 1,   [SG_OP_SPREAD] = 1,    [SG_OP_MEAN_NODES] = 1,
+    [SG_OP_PAIR_RBF] = 1,  [SG_OP_PAIR_SUM] = 1, [SG_OP_PROPAGATE] = 3, [SG_OP_VEC_MIX] = 2,
+};
+
+static int may_record(const sg_node *n)
+{
+    for (int k = 0; k < 4; k++)
+        if (n->in[k].x && !n->in[k].dx && !(constant[n->op] >> k & 1))
+            return 0;
+    return 1;
+}
+
 /* computes the node now and, when recording, keeps it */
 static void run(sg_tape *t, const sg_node *proto)
 {
+    if (t->status == SG_OK && t->grad && !may_record(proto))
+        t->status = SG_EINVAL;
     if (t->status != SG_OK || proto->out.rows == 0)
         return;
     sg_node *n = NULL, local = *proto;
@@ -112,7 +129,7 @@ static void run(sg_tape *t, const sg_node *proto)
 static int linear_q8(sg_tape *t, sg_node *n, sg_tensor x, int w, int w2, int b, int act)
 {
     const sg_q8 *q8 = t->params->q8;
-    if (t->watch && w2 < 0)
+    if (t->watch && w2 < 0 && t->status == SG_OK)
         sg_q8_watch_see(t->watch, w, x);
     if (!q8 || t->grad || w2 >= 0 || !q8->at[w] || t->status != SG_OK)
         return 0;

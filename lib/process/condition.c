@@ -62,13 +62,15 @@ sg_status sg_gm_condition(sg_gm *out, double *w, double *mean, double *cov, cons
         w[p] += log(gm->w[p]);
         top = fmax(top, w[p]);
     }
+    free(work);
+    if (!good)
+        return sg_fail(err, SG_EDOM, "the pinned block's covariance is singular");
+    if (!isfinite(top))
+        return sg_fail(err, SG_EDOM, "the pinned values have no density under the mixture");
     for (size_t p = 0; p < gm->n; p++)
         sum += w[p] = exp(w[p] - top);
     for (size_t p = 0; p < gm->n; p++)
         w[p] /= sum;
-    free(work);
-    if (!good)
-        return sg_fail(err, SG_EDOM, "the pinned block's covariance is singular");
     *out = (sg_gm){gm->n, d, w, mean, cov};
     return SG_OK;
 }

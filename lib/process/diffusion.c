@@ -16,6 +16,8 @@ static double quad_lm(double r0, double r1, double u)
 /* u >= 0 with r0 u + r1 u^2 = L, free of cancellation also when r1 = 0 */
 static double quad_u(double r0, double r1, double L)
 {
+    if (isinf(L))
+        return INFINITY;
     double d = r0 + sqrt(r0 * r0 + 4 * r1 * L);
     return d > 0 ? 2 * L / d : 0;
 }
@@ -70,8 +72,8 @@ static double subvp_lam(const sg_path *p, double t)
 
 static double subvp_t(const sg_path *p, double lam)
 {
-    /* beta = 2 e^lam/(1 + sqrt(1 + 4 e^{2 lam})) */
-    double e = exp(-lam), lm = log(2) - log(e + sqrt(e * e + 4));
+    /* beta = 2 e^lam/(1 + sqrt(1 + 4 e^{2 lam})), which is e^lam long before e^-lam overflows */
+    double e = exp(-lam), lm = lam < -300 ? lam : log(2) - log(e + sqrt(e * e + 4));
     return 1 - quad_u(p->par[0] / 2, (p->par[1] - p->par[0]) / 4, -lm);
 }
 

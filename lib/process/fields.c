@@ -126,6 +126,8 @@ sg_status sg_combo_init(sg_combo *c, sg_field *out, const sg_field *const *f, co
     c->ptr = sg_arena_alloc(arena, max_count, sizeof *c->ptr);
     *out = (sg_field){.name = "combination", .sys = f[0]->sys, .eval = combo_eval, .work = c};
     memcpy(out->param, f[0]->param, sizeof out->param);
+    for (size_t i = 0; i < n; i++) /* what the coarsest needs */
+        out->fd_step = fmax(out->fd_step, f[i]->fd_step);
     if (!arena->base)
         return SG_OK;
     if (!c->mem || !c->pred || !c->ptr)
@@ -136,6 +138,16 @@ sg_status sg_combo_init(sg_combo *c, sg_field *out, const sg_field *const *f, co
 }
 
 /* --- transfer --- */
+
+/* A previous prediction is for the field itself: D1 that was made of another parameter is none. */
+static void keep_if_native(const sg_field *f, sg_pred *const *out, size_t count)
+{
+    int native = 1;
+    for (size_t k = 0; k < f->sys->n; k++)
+        native &= f->sys->c[k].space->categorical || f->param[k][0] == SG_PARAM_D1;
+    for (size_t i = 0; i < count && !native; i++)
+        out[i]->valid = 0;
+}
 
 /* beta_A/beta_B = alpha_A/alpha_B at equal lam: by the larger pair */
 static double scale_at(const sg_path *pa, double ta, const sg_path *pb, double tb)
@@ -153,7 +165,8 @@ static sg_status transfer_time(const sg_transfer *c, double t, double *ta, sg_er
         if (c->sys->c[k].space->categorical)
             continue;
         double lam = sg_path_lam(&c->sys->c[k].path, t);
-        double u = sg_path_t_of_lam(&c->f->sys->c[k].path, lam);
+        /* less or more noise than the field's path has: its end is nearest */
+        double u = fmin(fmax(sg_path_t_of_lam(&c->f->sys->c[k].path, lam), 0), 1);
         if (found && fabs(u - *ta) > 1e-9)
             return sg_fail(err, SG_ENOTSUP, "components need different times %g and %g", *ta, u);
         *ta = u;
@@ -195,6 +208,7 @@ static sg_status transfer_eval(const sg_field *f, double t, const sg_state *cons
             p += s->len;
         }
     }
+    keep_if_native(c->f, out, count);
     st = c->f->eval(c->f, ta, c->ptr, count, out, err);
     for (size_t i = 0; st == SG_OK && i < count; i++)
         for (size_t k = 0; st == SG_OK && k < c->sys->n; k++) {
@@ -241,6 +255,7 @@ static sg_status fixed_eval(const sg_field *f, double t, const sg_state *const *
                             sg_pred *const *out, sg_error *err)
 {
     sg_fixed_field *c = f->work;
+    keep_if_native(c->f, out, count);
     sg_status st = c->f->eval(c->f, t, x, count, out, err);
     for (size_t i = 0; st == SG_OK && i < count; i++) {
         for (size_t k = 0; st == SG_OK && k < f->sys->n; k++) {

@@ -177,14 +177,6 @@ const sg_interpolant *sg_interpolant_find(const char *name)
     return NULL;
 }
 
-const sg_gamma *sg_gamma_find(const char *name)
-{
-    for (const sg_gamma *const *g = sg_gammas; *g; g++)
-        if (strcmp((*g)->name, name) == 0)
-            return *g;
-    return NULL;
-}
-
 sg_path sg_path_default(void)
 {
     return (sg_path){.kind = &sg_path_linear};

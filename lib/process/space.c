@@ -2,7 +2,6 @@
 #include <sigen/space.h>
 
 #include <math.h>
-#include <string.h>
 
 #define LOG_2PI 1.8378770664093454836
 
@@ -239,11 +238,3 @@ const sg_space sg_space_categorical = {
 const sg_space *const sg_spaces[] = {
     &sg_space_real,  &sg_space_centred, &sg_space_sym0,        &sg_space_positive,
     &sg_space_torus, &sg_space_so3,     &sg_space_categorical, NULL};
-
-const sg_space *sg_space_find(const char *name)
-{
-    for (const sg_space *const *s = sg_spaces; *s; s++)
-        if (strcmp((*s)->name, name) == 0)
-            return *s;
-    return NULL;
-}

@@ -33,6 +33,13 @@ sg_status sg_i_batch_init(sg_i_batch *b, const sg_system *sys, sg_state *const *
         if (!sys->c[k].space->categorical && !sys->c[k].space->flat)
             return sg_fail(err, SG_ENOTSUP, "component %zu: space %s is not flat", k,
                            sys->c[k].space->name);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < sys->n; k++)
+            if (x[i]->slot[k].frozen && x[i]->slot[k].known)
+                return sg_fail(err, SG_ENOTSUP,
+                               "state %zu, component %zu: only runs move frozen values along the "
+                               "path of a known x1",
+                               i, k);
     b->n_blk = sg_i_blocks(sys, x, count, NULL, &b->total, &n_tok);
     b->blk = sg_arena_alloc(a, b->n_blk, sizeof *b->blk);
     b->view = sg_arena_alloc(a, count, sizeof *b->view);

@@ -26,7 +26,8 @@ typedef struct sg_i_batch {
     double *probe, *moved, *slope; /* (total) of the divergence */
 } sg_i_batch;
 
-/* From the arena, which may measure. SG_ENOTSUP for curved spaces, SG_ENOMEM. */
+/* From the arena, which may measure. SG_ENOTSUP for curved spaces and slots with `known`,
+ * SG_ENOMEM. */
 SG_MUST_CHECK sg_status sg_i_batch_init(sg_i_batch *b, const sg_system *sys, sg_state *const *x,
                                         size_t count, sg_arena *a, sg_error *err);
 

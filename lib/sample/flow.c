@@ -34,10 +34,26 @@ static sg_status work_init(work *w, const sg_field *f, sg_state *const *x, size_
     return SG_OK;
 }
 
+static sg_status still_finite(const work *w, const char *what, sg_error *err)
+{
+    for (size_t j = 0; j < w->b.total; j++)
+        if (!isfinite(w->X[j]))
+            return sg_fail(err, SG_ENAN, "the %s left the finite numbers", what);
+    return SG_OK;
+}
+
 static sg_status velocity(work *w, const sg_field *f, double t, sg_param want, sg_error *err)
 {
     sg_status st = sg_i_batch_eval(&w->b, f, t, w->stage, err);
     return st == SG_OK ? sg_i_batch_get(&w->b, f, t, w->stage, want, w->k, err) : st;
+}
+
+static sg_status check(const sg_flow_opts *o, sg_error *err)
+{
+    if (!o->grid || !(o->t_max > 0 && o->t_max <= 1))
+        return sg_fail(err, SG_EINVAL, "a flow needs a grid, and t_max in (0, 1], not %g",
+                       o->t_max);
+    return SG_OK;
 }
 
 /* One step of classical Runge-Kutta for X and the integral of div b. */
@@ -73,14 +89,15 @@ sg_status sg_flow(const sg_field *f, sg_state *const *x, size_t count, const sg_
 {
     work w;
     size_t mark = sg_arena_mark(arena);
-    sg_status st = work_init(&w, f, x, count, arena, err);
+    sg_status st = check(o, err);
+    if (st == SG_OK)
+        st = work_init(&w, f, x, count, arena, err);
     if (st != SG_OK || !arena->base)
         goto done;
     for (size_t s = 0; st == SG_OK && s < o->steps; s++)
         st = rk4(&w, f, o, o->grid[s], o->grid[s + 1], logdet != NULL, err);
-    for (size_t j = 0; st == SG_OK && j < w.b.total; j++)
-        if (!isfinite(w.X[j]))
-            st = sg_fail(err, SG_ENAN, "the flow left the finite numbers");
+    if (st == SG_OK)
+        st = still_finite(&w, "flow", err);
     if (st != SG_OK)
         goto done;
     sg_i_batch_scatter(&w.b, w.X);
@@ -91,6 +108,25 @@ done:
     return st;
 }
 
+/* log rho_0 of the free values of a slot, given the frozen ones; y: 2 len values of room */
+static sg_status base_logp(const sg_component *c, const sg_slot *s, double alpha, double *y,
+                           double *logp, sg_error *err)
+{
+    size_t n = 0;
+    for (size_t j = 0; j < s->len; j++)
+        if (!(s->frozen && s->frozen[j]))
+            y[n++] = s->x[j] - (s->mu ? s->mu[j] : 0);
+    if (n == s->len)
+        *logp += sg_base_logp(c->space, c->map, y, alpha, s->n, c->width, y + n);
+    else if (c->map || c->space->dof(s->n, c->width) != s->len)
+        return sg_fail(err, SG_ENOTSUP,
+                       "component %s: its base does not tell free values from frozen ones",
+                       c->name ? c->name : "?");
+    else /* white: independent of what is frozen */
+        *logp += sg_base_logp(&sg_space_real, NULL, y, alpha, n, 1, y + n);
+    return SG_OK;
+}
+
 sg_status sg_loglik(const sg_field *f, sg_state *const *x, size_t count, const sg_flow_opts *o,
                     double *logp, sg_arena *arena, sg_error *err)
 {
@@ -99,7 +135,7 @@ sg_status sg_loglik(const sg_field *f, sg_state *const *x, size_t count, const s
         if (!f->sys->c[k].space->categorical && !sg_path_one_sided(&f->sys->c[k].path))
             return sg_fail(err, SG_ENOTSUP, "component %zu: a two-sided base has no known density",
                            k);
-    if (o->steps < 1 || !(o->grid[o->steps] < o->grid[0]))
+    if (!o->grid || o->steps < 1 || !(o->grid[o->steps] < o->grid[0]))
         return sg_fail(err, SG_EINVAL, "the likelihood's grid must fall");
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < f->sys->n; k++)
@@ -113,16 +149,13 @@ sg_status sg_loglik(const sg_field *f, sg_state *const *x, size_t count, const s
         st = sg_flow(f, x, count, o, logdet, arena, err);
     for (size_t i = 0; st == SG_OK && arena->base && i < count; i++) {
         logp[i] = logdet[i];
-        for (size_t k = 0; k < f->sys->n; k++) {
+        for (size_t k = 0; st == SG_OK && k < f->sys->n; k++) {
             const sg_component *c = &f->sys->c[k];
-            const sg_slot *s = &x[i]->slot[k];
             sg_coeff at;
-            if (!s->x)
+            if (!x[i]->slot[k].x)
                 continue;
             sg_path_coeff(&c->path, o->grid[o->steps], &at);
-            for (size_t j = 0; j < s->len; j++)
-                y[j] = s->x[j] - (s->mu ? s->mu[j] : 0);
-            logp[i] += sg_base_logp(c->space, c->map, y, at.alpha, s->n, c->width, y + s->len);
+            st = base_logp(c, &x[i]->slot[k], at.alpha, y, &logp[i], err);
         }
     }
     sg_arena_rewind(arena, mark);
@@ -133,6 +166,11 @@ sg_status sg_renoise(sg_state *s, double t, double t2, sg_arena *arena, sg_error
 {
     if (!(t2 >= 0 && t2 <= t && t <= 1))
         return sg_fail(err, SG_EDOM, "renoising goes back in time, not from %g to %g", t, t2);
+    for (size_t k = 0; k < s->sys->n; k++) {
+        const sg_component *c = &s->sys->c[k];
+        if (!c->space->categorical && (!sg_path_one_sided(&c->path) || !c->space->flat))
+            return sg_fail(err, SG_ENOTSUP, "component %zu: renoising needs a one-sided path", k);
+    }
     size_t mark = sg_arena_mark(arena);
     sg_status st = SG_OK;
     for (size_t k = 0; st == SG_OK && k < s->sys->n; k++) {
@@ -151,9 +189,7 @@ sg_status sg_renoise(sg_state *s, double t, double t2, sg_arena *arena, sg_error
             continue;
         }
         double *z = sg_arena_alloc(arena, a->len, sizeof *z);
-        if (!sg_path_one_sided(&c->path) || !c->space->flat)
-            st = sg_fail(err, SG_ENOTSUP, "component %zu: renoising needs a one-sided path", k);
-        else if (arena->base && !z)
+        if (arena->base && !z)
             st = sg_fail(err, SG_ENOMEM, "no room to renoise %zu values", a->len);
         if (st != SG_OK || !arena->base)
             continue;
@@ -166,7 +202,8 @@ sg_status sg_renoise(sg_state *s, double t, double t2, sg_arena *arena, sg_error
                 a->x[i] = mu + f * (a->x[i] - mu) + sd * z[i];
         }
     }
-    s->pred.valid = 0;
+    if (arena->base)
+        s->pred.valid = 0;
     sg_arena_rewind(arena, mark);
     return st;
 }
@@ -176,7 +213,9 @@ sg_status sg_langevin(const sg_field *f, sg_state *const *x, size_t count, doubl
 {
     work w;
     size_t mark = sg_arena_mark(arena);
-    sg_status st = work_init(&w, f, x, count, arena, err);
+    sg_status st = step >= 0 ? SG_OK : sg_fail(err, SG_EDOM, "a Langevin step of %g", step);
+    if (st == SG_OK)
+        st = work_init(&w, f, x, count, arena, err);
     double amp = sqrt(2 * step);
     if (st != SG_OK || !arena->base)
         goto done;
@@ -189,8 +228,10 @@ sg_status sg_langevin(const sg_field *f, sg_state *const *x, size_t count, doubl
             sg_base_draw(c->space, c->map, w.X + k->off, x[k->state]->slot[k->comp].n, c->width,
                          &x[k->state]->rng);
         }
-        for (size_t j = 0; j < w.b.total; j++)
+        for (size_t j = 0; st == SG_OK && j < w.b.total; j++)
             w.X[j] = w.stage[j] + step * w.k[j] + amp * w.X[j];
+        if (st == SG_OK)
+            st = still_finite(&w, "Langevin step", err);
         if (st == SG_OK)
             sg_i_batch_scatter(&w.b, w.X);
     }

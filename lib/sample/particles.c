@@ -224,6 +224,10 @@ sg_status sg_particles_step(sg_particles *p, sg_error *err)
     if (!p->g.reward)
         lam = dlam = 0;
     rates(p, lam, dlam);
+    for (size_t i = 0; i < p->batch.count; i++)
+        if (!isfinite(p->pop.logw[i] + h * p->rate[i]))
+            return sg_fail(err, SG_ENAN, "particle %zu: its weight is not finite after step %zu", i,
+                           p->step + 1);
     st = move(p, t, h, lam, err);
     if (st != SG_OK)
         return st;

@@ -221,6 +221,28 @@ void sg_i_move(sg_run *r, double *y, const double *k, double h)
     }
 }
 
+/* Probabilities that tokens are drawn by. */
+static sg_status check_rows(const sg_run *r, sg_error *err)
+{
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t k = 0; k < r->f->sys->n; k++) {
+            const sg_component *c = &r->f->sys->c[k];
+            const sg_slot *s = &r->x[i]->slot[k];
+            const double *p = r->x[i]->pred.v[k];
+            for (size_t j = 0; s->tok && j < s->len; j++, p += c->width) {
+                double sum = 0;
+                for (size_t q = 0; q < c->width; q++)
+                    sum += p[q];
+                if (!(sum > 0 && sum < INFINITY) && s->tok[j] == (int)c->width)
+                    return sg_fail(err, SG_ENAN,
+                                   "state %zu, component %s: the probabilities of token %zu sum "
+                                   "to %g in step %zu",
+                                   i, c->name ? c->name : "?", j, sum, r->step + 1);
+            }
+        }
+    return SG_OK;
+}
+
 /* Projects, restores what is frozen, refuses what is not finite, then writes all states at once. */
 static sg_status commit(sg_run *r, double t2, sg_error *err)
 {
@@ -237,6 +259,9 @@ static sg_status commit(sg_run *r, double t2, sg_error *err)
                                "state %zu, component %s: not finite after step %zu (t = %g)",
                                b->state, c->name ? c->name : "?", r->step + 1, t2);
     }
+    sg_status st = check_rows(r, err);
+    if (st != SG_OK)
+        return st;
     for (size_t i = 0; i < r->n_blk; i++) {
         const sg_i_block *b = &r->blk[i];
         memcpy(r->x[b->state]->slot[b->comp].x, r->y + b->off, b->len * sizeof(double));

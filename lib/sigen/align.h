@@ -27,12 +27,16 @@ typedef struct sg_superposition {
     double rmsd;    /* in the points' unit */
 } sg_superposition;
 
+/* clang-format off */
 /* The s that minimises  sum_i w_i |fixed_i - s(moving_i)|^2 / sum_i w_i  [Kab76, Kab78], by the
- * singular values of the weighted covariance. fixed, moving (n,3), finite      w (n), >= 0 with a
- * positive sum; NULL: all 1 reflect       0: det rot = +1; else rotations and reflections (det rot
- * = -1 only where strictly better) Where the optimum is not unique (one point, collinear, planar
- * sets) one of them is taken; for coincident points it is the identity. SG_EDOM (n = 0, bad
- * weights), SG_ENAN; *s unchanged then. */
+ * singular values of the weighted covariance.
+ *     fixed, moving  (n,3), finite
+ *     w              (n), >= 0 with a positive sum; NULL: all 1
+ *     reflect        0: det rot = +1; else rotations and reflections (det rot = -1 only where
+ *                    strictly better)
+ * Where the optimum is not unique (one point, collinear, planar sets) one of them is taken; for
+ * coincident points it is the identity. SG_EDOM (n = 0, bad weights), SG_ENAN; *s unchanged then. */
+/* clang-format on */
 SG_API SG_MUST_CHECK sg_status sg_superpose(sg_superposition *s, const double *fixed,
                                             const double *moving, const double *w, size_t n,
                                             int reflect, sg_error *err);

@@ -1,11 +1,14 @@
+/* clang-format off */
 /* Paths on curved spaces (rotations, angles; doc/theory.md, "Curved spaces"). A one-sided path is
  * read in one of two ways:
- *   geodesic     linear, trig:  x_t = x0 exp(kappa log(x0^{-1} x1)), kappa(t) = beta(t); x0 the
- * uniform law (or any other)  [CL24, YCF23] heat kernel  ve, edm (beta = 1):  x_t = Brownian motion
- * from x1 at variance alpha(t)^2 per axis, for rotations IGSO(3) [DMH22, YTD23]. The base law is
- * uniform up to exp(-alpha(0)^2): smax = 3 or 4 will do. Other paths have no meaning here and are
- * refused. Fields give b or s as tangent vectors, D1 as a point; a pair (b, s) where a sampler
- * needs both. Pure functions, thread-safe, no allocation. */
+ *     geodesic     linear, shift, trig:  x_t = x0 exp(kappa log(x0^{-1} x1)), kappa(t) = beta(t);
+ *                  x0 the uniform law (or any other)  [CL24, YCF23]
+ *     heat kernel  ve, edm (beta = 1):  x_t = Brownian motion from x1 at variance alpha(t)^2 per
+ *                  axis, for rotations IGSO(3) [DMH22, YTD23]. The base law is uniform up to
+ *                  exp(-alpha(0)^2): smax = 3 or 4 will do.
+ * Other paths have no meaning here and are refused. Fields give b or s as tangent vectors, D1 as a
+ * point; a pair (b, s) where a sampler needs both. Pure functions, thread-safe, no allocation. */
+/* clang-format on */
 #ifndef SIGEN_CURVED_H
 #define SIGEN_CURVED_H
 

@@ -77,7 +77,6 @@ SG_API SG_MUST_CHECK sg_status sg_path_init(sg_path *p, const sg_interpolant *ki
                                             const double *par, const sg_gamma *gamma, double a,
                                             sg_error *err);
 SG_API const sg_interpolant *sg_interpolant_find(const char *name);
-SG_API const sg_gamma *sg_gamma_find(const char *name);
 
 /* The linear one-sided path, the default of new components. */
 SG_API sg_path sg_path_default(void);

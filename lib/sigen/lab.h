@@ -10,11 +10,11 @@
 SG_BEGIN_DECLS
 
 /* Wasserstein-1 distance of two samples: the integral of |F_x - F_y|. x (nx), y (ny) are sorted in
- * place; empty: NaN. */
+ * place; empty or with a NaN: NaN. */
 SG_API double sg_lab_wasserstein1(double *x, size_t nx, double *y, size_t ny);
 /* The distance two samples of sizes nx and ny drawn (with replacement) from `ref` alone would show:
  * what sampling noise does. q quantiles of `rounds` draws into out, at the levels prob (ascending
- * or not). SG_ENOMEM. */
+ * or not). SG_EINVAL (nothing to draw from or to draw), SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_lab_wasserstein1_floor(const double *ref, size_t n, size_t nx,
                                                          size_t ny, size_t rounds,
                                                          const double *prob, double *out, size_t q,
@@ -25,14 +25,14 @@ SG_API double sg_lab_total_variation(const double *p, const double *q, size_t n)
 /* Jensen-Shannon divergence in nats, 0..ln 2. */
 SG_API double sg_lab_jensen_shannon(const double *p, const double *q, size_t n);
 /* Kolmogorov-Smirnov statistic of a sample (sorted in place) against a law, and its p-value
- * (asymptotic, Stephens' correction for small n). */
+ * (asymptotic, Stephens' correction for small n; NULL: not wanted). Empty or with a NaN: both NaN. */
 SG_API double sg_lab_ks(double *x, size_t n, double (*cdf)(double x, void *data), void *data,
                         double *p_value);
-/* The two-sample statistic and its p-value. */
+/* The two-sample statistic and its p-value, likewise. */
 SG_API double sg_lab_ks2(double *x, size_t nx, double *y, size_t ny, double *p_value);
 
 /* Percentile bootstrap of a statistic of n items: lo, hi at the levels (1 - level)/2 and 1 - that.
- * stat gets indices (n) into the items. SG_ENOMEM. */
+ * stat gets indices (n) into the items. SG_EINVAL (no items, rounds or level in (0, 1)), SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_lab_bootstrap(double (*stat)(const size_t *index, size_t n,
                                                                void *data),
                                                 void *data, size_t n, size_t rounds, double level,

@@ -88,14 +88,13 @@ SG_API SG_MUST_CHECK sg_status sg_model_writer_meta(sg_model_writer *w, const ch
 
 /* Adds an array, stored as `dtype` (F16 is not written). data: (product of shape) elements of the
  * type in memory; BF16 rounds to nearest, ties to even. Names: 1..SG_MODEL_NAME characters of
- * A-Z a-z 0-9 . _ / -, each once. SG_EINVAL, SG_ENAN (NaN, Inf, or too large for BF16), SG_ENOMEM.
- */
+ * A-Z a-z 0-9 . _ / -, each once. SG_EINVAL, SG_ELIMIT (too many, too large), SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_model_writer_add(sg_model_writer *w, const char *name,
                                                    sg_dtype dtype, const void *data, int ndim,
                                                    const size_t *shape, sg_error *err);
 
 /* The file's bytes, a function of what was added and its order only; data start at a multiple
- * of 64. The caller frees *buf. SG_ELIMIT, SG_ENOMEM. */
+ * of 64. The caller frees *buf. SG_ENAN (NaN, Inf, or too large for BF16), SG_ELIMIT, SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_model_writer_bytes(const sg_model_writer *w, void **buf,
                                                      size_t *len, sg_error *err);
 /* The same, written to `path` in one step (sigen/file.h); the file is either the old or the new

@@ -55,12 +55,14 @@ typedef struct sg_params {
     sg_real *x;  /* (size) values */
     sg_real *xt; /* (size) transposes of all matrices, for backward; NULL for inference */
     int view;    /* x and xt belong to another */
-    const struct sg_q8 *q8; /* matrices in int8 for operations that do not record (sigen/q8.h); NULL */
+    const struct sg_q8 *q8; /* int8 matrices of operations that do not record (q8.h), or NULL */
 } sg_params;
 
+/* Without parameters; and back to that, freeing all that ps owns. */
 SG_API void sg_params_init(sg_params *ps);
 SG_API void sg_params_clear(sg_params *ps);
-/* Declares a parameter; returns its index or a negative sg_status. */
+/* Declares a parameter (rows, cols), before sg_params_alloc; start values N(0, init_sd^2); hidden:
+ * Muon's. Returns its index or a negative sg_status: SG_EINVAL, SG_ENOMEM. */
 SG_API int sg_params_add(sg_params *ps, const char *name, int rows, int cols, double init_sd,
                          int hidden);
 /* Declaring a network: matrices named prefix + name with start values N(0, scale^2/rows), hidden
@@ -116,11 +118,11 @@ typedef struct sg_tape {
     const sg_params *params; /* read only */
     sg_real *grad;           /* (params->size) gradients are added here; NULL: do not record */
     const sg_isa *isa;
-    sg_node *last;    /* recorded nodes, newest first */
+    sg_node *last; /* recorded nodes, newest first */
     int inner; /* new tensors get their gradients from the tape alone: backward clears them, late */
     struct sg_q8_watch *watch; /* sees the inputs of products (sigen/q8.h); NULL: none */
-    double flops;     /* multiply-adds x 2 of the matrix products done since init */
-    sg_status status; /* first failure (SG_ENOMEM); later calls do nothing */
+    double flops;              /* multiply-adds x 2 of the matrix products done since init */
+    sg_status status;          /* first failure, SG_ENOMEM or SG_EINVAL; later calls do nothing */
 } sg_tape;
 
 /* grad != NULL: record for sg_tape_backward. isa NULL: the best of this machine. */
@@ -148,7 +150,9 @@ static inline sg_tensor sg_cols(sg_tensor x, int c0, int cols)
     v.cols = cols;
     return v;
 }
-/* Constant input: no gradient. */
+/* Constant input: no gradient. While recording it may go into linear, norm (x), add, activations,
+ * row_scale, gather, spread, mean_nodes, rbf, pair_sum, propagate and vec_mix (v); anything else
+ * sets the tape's status to SG_EINVAL. */
 static inline sg_tensor sg_tensor_const(sg_real *x, int rows, int cols)
 {
     sg_tensor v = {x, NULL, rows, cols, cols, NULL};
@@ -181,7 +185,8 @@ SG_API sg_tensor sg_row_scale(sg_tape *t, sg_tensor x, sg_tensor g, int sigmoid)
 SG_API void sg_add_into(sg_tape *t, sg_tensor y, sg_tensor x);
 /* y adds table[idx[r]] to every row r. idx must outlive the tape. */
 SG_API void sg_embed_into(sg_tape *t, sg_tensor y, int table, const int *idx);
-/* Rows idx[0..n-1] of x, in that order, again and again too: (n, cols). idx must outlive the tape. */
+/* Rows idx[0..n-1] of x, in that order, again and again too: (n, cols). idx must outlive the tape.
+ */
 SG_API sg_tensor sg_gather(sg_tape *t, sg_tensor x, const int *idx, int n);
 /* y_i adds g_s for the nodes i of sample s; g (n_samples, cols). */
 SG_API void sg_spread_into(sg_tape *t, const sg_layout *l, sg_tensor y, sg_tensor g);
@@ -205,14 +210,15 @@ SG_API sg_tensor sg_attention(sg_tape *t, const sg_layout *l, sg_tensor q, sg_te
                               sg_tensor bias, int heads);
 
 /* Graph convolution's propagation [KW17] over C weighted graphs: block c of y_i is
- * sum_j A^c_ij x_j/sqrt(d_i d_j), A^c symmetric with the pairs' weights a_pc and ones on its diagonal,
- * d_i = max(1, sum_j A^c_ij): (n_nodes, C F). x (n_nodes, F), a (n_pairs, C) of any sign. */
+ * sum_j A^c_ij x_j/sqrt(d_i d_j), A^c symmetric with the pairs' weights a_pc and ones on its
+ * diagonal, d_i = max(1, sum_j A^c_ij): (n_nodes, C F). x (n_nodes, F), a (n_pairs, C) of any sign.
+ */
 SG_API sg_tensor sg_propagate(sg_tape *t, const sg_layout *l, sg_tensor x, sg_tensor a);
 /* Attention as pair weights [BKH21], C channels of H heads each, without normalisation:
  * y_pc = 1/(2H) sum_h tanh(c q_i.k_j) + tanh(c q_j.k_i), the products within head h of channel c:
  * (n_pairs, channels). q, k (n_nodes, d), d a multiple of channels times heads. */
-SG_API sg_tensor sg_pair_tanh(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k, int channels,
-                              int heads, double c);
+SG_API sg_tensor sg_pair_tanh(sg_tape *t, const sg_layout *l, sg_tensor q, sg_tensor k,
+                              int channels, int heads, double c);
 
 /* Vector channels: tensors (3 n_nodes, K), row 3 i + axis. A linear map of channels is sg_linear.
  */

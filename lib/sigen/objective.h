@@ -15,6 +15,7 @@ SG_API void sg_path_sample(const sg_path *p, double t, const double *x0, const d
 /* The value whose conditional mean at x_t is the wanted parameter (with the same sign):
  *   b: alpha' (x0 - mu) + beta' (x1 - mu) + gamma' z    s: -z/gamma, one-sided -(x0 - mu)/alpha
  *   D0: x0    D1: x1    E: z, one-sided x0 - mu    v: alpha' (x0 - mu) + beta' (x1 - mu)
+ *   v-prediction, one-sided: beta (x0 - mu) - alpha (x1 - mu)
  * alpha and gamma are held above SG_CLAMP where divided by. SG_ENOTSUP for NONE. */
 SG_API SG_MUST_CHECK sg_status sg_path_target(const sg_path *p, double t, sg_param want,
                                               const double *x0, const double *x1, const double *mu,

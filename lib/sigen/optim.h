@@ -18,6 +18,7 @@ typedef struct sg_optim_opt {
     const sg_isa *isa; /* NULL: the best of this machine */
 } sg_optim_opt;
 
+/* The values above, isa NULL. */
 SG_API void sg_optim_defaults(sg_optim_opt *o);
 
 typedef struct sg_optim {
@@ -29,6 +30,9 @@ typedef struct sg_optim {
     double grad_norm;  /* of the last step, before clipping */
 } sg_optim;
 
+/* An optimiser at step 0 on params, which must outlive it and stay where it is; opt is copied. The
+ * average starts as the values. Allocates (3 params->size elements); cleared with sg_optim_clear,
+ * also after a failure. SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_optim_init(sg_optim *o, sg_params *params,
                                              const sg_optim_opt *opt, sg_error *err);
 SG_API void sg_optim_clear(sg_optim *o);
@@ -37,7 +41,7 @@ SG_API void sg_optim_clear(sg_optim *o);
  * `rate`. Muon [Jor24]: g <- Nesterov momentum; W -= lr sqrt(max(1, out/in)) NS5(g), five
  * Newton-Schulz steps X <- aX + b(XX')X + c(XX')^2 X on g/|g|, (a,b,c) = (3.4445,-4.7750,2.0315).
  * AdamW [LH19]. Matrices run in parallel on `threads` threads; the result does not depend on them.
- * SG_ENAN if the gradient is not finite (nothing is changed), SG_ENOMEM. */
+ * SG_ENAN if the gradient is not finite, SG_ENOMEM: nothing is changed. */
 SG_API SG_MUST_CHECK sg_status sg_optim_step(sg_optim *o, const sg_real *grad, double rate, int threads,
                                              sg_error *err);
 

@@ -32,7 +32,8 @@ SG_API void sg_q8_watch_see(sg_q8_watch *w, int k, sg_tensor x);
 /* Quantises the matrices of ps that were seen as whole inputs, of at least `least` rows and
  * columns, and puts the values that they stand for into ps->x. in_k is the square root of the root
  * mean square of x_k, over what was seen, over that of row k of W; s_c the largest |W_kc in_k| of
- * the column over 127. *q is NULL on failure. Allocates. */
+ * the column over 127. *q is NULL on failure. Allocates. SG_EINVAL (nothing was
+ * seen that fits), SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_q8_make(sg_q8 **q, sg_params *ps, const sg_q8_watch *w, int least,
                                           sg_error *err);
 SG_API void sg_q8_free(sg_q8 *q); /* accepts NULL */

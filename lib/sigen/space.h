@@ -64,9 +64,8 @@ SG_API extern const sg_space sg_space_so3;
 /* n tokens of `width` classes plus the mask, whose index is `width`. */
 SG_API extern const sg_space sg_space_categorical;
 
-/* All tables above; NULL behind the last. By name: NULL if unknown. */
+/* All tables above; NULL behind the last. */
 SG_API extern const sg_space *const sg_spaces[];
-SG_API const sg_space *sg_space_find(const char *name);
 
 /* Position of the pair i < j < n in row-major upper-triangle order. */
 static inline size_t sg_pair_index(size_t i, size_t j, size_t n)

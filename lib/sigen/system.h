@@ -50,8 +50,9 @@ typedef struct sg_slot {
     const double *mu;            /* (len) shift of a mean-reverting path */
     const unsigned char *frozen; /* (len) nonzero: value or token that samplers leave alone */
     const double *known;         /* (len) with frozen: clean x1; the value follows its own path
-                                    alpha(t) x0 + beta(t) known (replacement) instead of standing still */
-    const double *known_x0;      /* (len) the x0 of that path; NULL = zeros; curved spaces: as
+                                    alpha(t) x0 + beta(t) known (replacement) instead of standing
+                                    still: in runs (sampler.h); flows and particles refuse it */
+    const double *known_x0;      /* (len) the x0 of that path; NULL = mu, or 0; curved spaces: as
                                     sg_curved_sample takes it, NULL = known stands still */
     const double *eta;           /* (len) factor of the sampler's eta, per value (mask-eta) */
 } sg_slot;

@@ -1,10 +1,12 @@
 /* Sampling from a law made of models, with weights that make it exact (doc/theory.md, "Targets"):
- *     l_t = sum_i w_i log p^i_t + lam(t) r(x),   W = sum_i w_i != 0
+ *     l_t = sum_i w_i log p^i_t + lam(t) r(x),   W = sum_i w_i > 0
  * With bbar = sum w_i b_i/W, sbar = sum w_i s_i/W, and any eps >= 0, particles follow
  *     dx = (bbar + eps grad l) dt + sqrt(2 eps) dW,   grad l = sum w_i s_i + lam grad r
- *     d log weight/dt = (1 - W) div bbar - sum w_i (b_i - bbar).(s_i - sbar) + lam' r + lam grad
- * r.bbar [derived in doc/theory.md; the special cases are those of SAB25 and CRMYI25]: annealing w
- * = (k), exact guidance w = (1 - k, k), product w = (1, 1), posterior or reward w = (1) with r.
+ *     d log weight/dt = (1 - W) div bbar - sum w_i (b_i - bbar).(s_i - sbar)
+ *                       + lam' r + lam grad r.bbar
+ * [derived in doc/theory.md; the special cases are those of SAB25 and CRMYI25]:
+ * annealing w = (k), exact guidance w = (1 - k, k), product w = (1, 1), posterior or reward
+ * w = (1) with r.
  * Dropping the weights is ordinary guidance, which is biased. Start: the base law to the power W,
  * N(0, alpha(0)^2/W). All components continuous, flat, white base. */
 #ifndef SIGEN_TARGET_H
@@ -59,7 +61,7 @@ typedef struct sg_particles sg_particles;
 
 /* A population is the whole batch of states; its memory comes from the arena (a measuring arena
  * gives the size). eps: the system's components' own. Resampling (systematic) when ESS < threshold
- * * count; threshold 0 = never, 0.5 usual. seed: of the resampling's own stream. SG_EINVAL (W = 0,
+ * * count; threshold 0 = never, 0.5 usual. seed: of the resampling's own stream. SG_EINVAL (W <= 0,
  * systems differ), SG_ENOTSUP, SG_ENOMEM. */
 SG_API SG_MUST_CHECK sg_status sg_particles_init(sg_particles **p, const sg_target *target,
                                                  sg_state *const *x, size_t count,

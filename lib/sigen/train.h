@@ -42,6 +42,7 @@ typedef struct sg_train_opt {
     size_t arena_bytes;         /* per thread */
 } sg_train_opt;
 
+/* The values above, one hour, the optimiser's defaults. */
 SG_API void sg_train_defaults(sg_train_opt *o);
 
 typedef struct sg_train_report {

@@ -66,24 +66,27 @@ sg_status sg_train_state_load(sg_train_state *st, const sg_model *file, const ch
 {
     sg_params *ps = st->optim.params;
     const char *text = sg_model_meta(file, "opt");
-    char name[32];
+    char name[32], sec[32];
     long step, first;
-    double seconds;
-    if (!text || sscanf(text, "%31s %ld %ld %lf", name, &step, &first, &seconds) != 4 ||
-        strcmp(name, prefix) != 0 || step < 0 || first < 0 || first > step || !(seconds >= 0))
+    double seconds; /* not by scanf: the host program's locale may have another decimal point */
+    if (!text || sscanf(text, "%31s %ld %ld %31s", name, &step, &first, sec) != 4 ||
+        sg_parse_double(sec, strlen(sec), &seconds, NULL) != SG_OK || strcmp(name, prefix) != 0 ||
+        step < 0 || first < 0 || first > step || !(seconds >= 0))
         return sg_fail(err, SG_EMODEL, "the file holds no training state of network %s", prefix);
     sg_real *const part[] = {ps->x, st->optim.m, st->optim.v};
     const char *const key[] = {"x", "m", "v"};
-    memcpy(st->optim.ema, ps->x, ps->size * sizeof *ps->x);
+    const float *x[3];
     for (int k = 0; k < 3; k++) {
         char full[64];
         snprintf(full, sizeof full, "opt/%s/%s", prefix, key[k]);
-        const float *x = sg_model_data(file, full, SG_DTYPE_F32, ps->size, err);
-        if (!x)
+        x[k] = sg_model_data(file, full, SG_DTYPE_F32, ps->size, err);
+        if (!x[k])
             return SG_EMODEL;
-        for (size_t i = 0; i < ps->size; i++)
-            part[k][i] = (sg_real)x[i];
     }
+    memcpy(st->optim.ema, ps->x, ps->size * sizeof *ps->x);
+    for (int k = 0; k < 3; k++)
+        for (size_t i = 0; i < ps->size; i++)
+            part[k][i] = (sg_real)x[k][i];
     st->optim.step = step;
     st->first = first;
     st->seconds = seconds;

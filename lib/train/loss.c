@@ -53,7 +53,7 @@ double sg_loss_huber(sg_tensor y, const sg_real *target, double w)
     for (int r = 0; r < y.rows; r++)
         for (int c = 0; c < y.cols; c++) {
             double e = (double)y.x[(long)r * y.ld + c] - (double)target[(long)r * y.cols + c];
-            if (isnan(e))
+            if (isnan(target[(long)r * y.cols + c]))
                 continue;
             loss += w * (fabs(e) <= 1 ? 0.5 * e * e : fabs(e) - 0.5);
             if (y.dx)

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 #include "nn/nn.h"
 
@@ -117,15 +120,19 @@ void sg_newton_schulz(sg_real *g, int rows, int cols, sg_real *work, const sg_is
         isa->transpose(g, r, y, k, r, k);
 }
 
-static sg_status muon(sg_optim *o, const sg_parameter *p, const sg_real *grad, sg_real clip,
-                      double rate, const sg_isa *isa)
+/* Elements of muon's work: what sg_newton_schulz wants, then g. */
+static size_t muon_work(const sg_parameter *p)
 {
     size_t n = (size_t)p->rows * (size_t)p->cols;
     size_t r = (size_t)(p->rows < p->cols ? p->rows : p->cols);
-    sg_real *work = malloc((3 * n + 4 * r * r) * sizeof *work);
-    if (!work)
-        return SG_ENOMEM;
-    sg_real *g = work + 2 * n + 4 * r * r, *m = o->m + p->off, *w = o->params->x + p->off;
+    return 3 * n + 4 * r * r;
+}
+
+static void muon(sg_optim *o, const sg_parameter *p, const sg_real *grad, sg_real clip, double rate,
+                 sg_real *work, const sg_isa *isa)
+{
+    size_t n = (size_t)p->rows * (size_t)p->cols;
+    sg_real *g = work + muon_work(p) - n, *m = o->m + p->off, *w = o->params->x + p->off;
     const sg_real beta = (sg_real)o->opt.momentum;
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
@@ -140,8 +147,6 @@ static sg_status muon(sg_optim *o, const sg_parameter *p, const sg_real *grad, s
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         w[i] = keep * w[i] - s * g[i];
-    free(work);
-    return SG_OK;
 }
 
 static void adam(sg_optim *o, const sg_parameter *p, const sg_real *grad, sg_real clip, double rate)
@@ -161,6 +166,15 @@ static void adam(sg_optim *o, const sg_parameter *p, const sg_real *grad, sg_rea
         w[i] =
             keep * w[i] - step * (m[i] * c1) / ((sg_real)sqrt((double)(v[i] * c2)) + (sg_real)1e-8);
     }
+}
+
+static int thread(void)
+{
+#ifdef _OPENMP
+    return omp_get_thread_num();
+#else
+    return 0;
+#endif
 }
 
 sg_status sg_optim_step(sg_optim *o, const sg_real *grad, double rate, int threads, sg_error *err)
@@ -185,14 +199,20 @@ sg_status sg_optim_step(sg_optim *o, const sg_real *grad, double rate, int threa
         clip = (sg_real)(o->opt.clip / o->grad_norm);
     double decay = fmin(o->opt.ema, (1.0 + (double)o->step) / (10.0 + (double)o->step));
     sg_real keep = (sg_real)decay, add = (sg_real)(1 - decay);
-    int failed = 0;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) reduction(| : failed)
+    size_t most = 0;
+    for (int i = 0; i < ps->count; i++)
+        if (ps->p[i].hidden && !ps->p[i].fixed && muon_work(&ps->p[i]) > most)
+            most = muon_work(&ps->p[i]);
+    sg_real *work = malloc((size_t)threads * most * sizeof *work + 1);
+    if (!work)
+        return sg_fail(err, SG_ENOMEM, "no memory for an optimiser step");
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
     for (int i = 0; i < ps->count; i++) {
         const sg_parameter *p = &ps->p[i];
         if (p->fixed)
             continue;
         if (p->hidden)
-            failed |= muon(o, p, grad + p->off, clip, rate * p->rate, isa) != SG_OK;
+            muon(o, p, grad + p->off, clip, rate * p->rate, work + most * (size_t)thread(), isa);
         else
             adam(o, p, grad + p->off, clip, rate * p->rate);
         const sg_real *w = ps->x + p->off;
@@ -203,8 +223,7 @@ sg_status sg_optim_step(sg_optim *o, const sg_real *grad, double rate, int threa
         if (ps->xt)
             isa->transpose(ps->xt + p->off, p->rows, w, p->cols, p->rows, p->cols);
     }
-    if (failed)
-        return sg_fail(err, SG_ENOMEM, "no memory for an optimiser step");
+    free(work);
     o->step++;
     return SG_OK;
 }
