@@ -43,12 +43,12 @@ def main():
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     model = lib.sg_mol_model_open(sys.argv[1].encode(), C.byref(err))
     if not model:
-        sys.exit(err.text.decode())
+        sys.exit(f"{err.file.decode()}: {err.text.decode()}".removeprefix(": "))
     options = C.create_string_buffer(1024)  # sg_mol_generate_opts, set by the library itself
     lib.sg_mol_generate_defaults(options)
     mols = (Mol * count)()
     if lib.sg_mol_generate(model, options, 0, count, mols, C.byref(missed), C.byref(err)) != 0:
-        sys.exit(err.text.decode())
+        sys.exit(f"{err.file.decode()}: {err.text.decode()}".removeprefix(": "))
     for m in mols:
         symbols = [lib.sg_element_symbol(m.atom[i].element).decode() for i in range(m.n_atoms)]
         formula = "".join(s + (str(symbols.count(s)) if symbols.count(s) > 1 else "")

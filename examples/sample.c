@@ -23,7 +23,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: sample MODEL OUT.sdf [COUNT] [SEED]\n");
         return 2;
     }
-    size_t count = argc > 3 ? (size_t)atoi(argv[3]) : 10;
+    size_t count = argc > 3 ? strtoul(argv[3], NULL, 10) : 10;
+    if (count < 1 || count > 1000000) {
+        fprintf(stderr, "sample: COUNT is 1 to 1000000\n");
+        return 2;
+    }
     sg_mol_model *model = sg_mol_model_open(argv[1], &err);
     if (!model)
         return fail(&err);
@@ -35,9 +39,11 @@ int main(int argc, char **argv)
     opts.seed = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
 
     sg_mol *mol = calloc(count, sizeof *mol);
+    if (!mol)
+        return 1;
     size_t missed = 0;
     int status = 1;
-    sg_out *out = mol ? sg_out_open(argv[2], &err) : NULL;
+    sg_out *out = sg_out_open(argv[2], &err);
     if (out && sg_mol_generate(model, &opts, 0, count, mol, &missed, &err) == SG_OK) {
         status = 0;
         for (size_t i = 0; i < count && !status; i++)
@@ -52,7 +58,7 @@ int main(int argc, char **argv)
         fail(&err);
     else
         printf("%zu molecules with model %s\n", count, sg_mol_model_hash(model));
-    for (size_t i = 0; mol && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         sg_mol_clear(&mol[i]);
     free(mol);
     sg_mol_model_free(model);

@@ -144,6 +144,8 @@ static sg_status prepare(training *t, const sg_cli *c, const sg_model *file, sg_
     sg_status s = read_graphs(t, c, err);
     if (s == SG_OK && file) {
         s = sg_graph_model_read(&t->model, file, 1, err);
+        sg_cli_training_shaped(c, (const char *const[]){"preset", "width", "pair-width", "layers",
+                                                        "walk", "depth", NULL});
         if (s == SG_OK && !t->model.config.weighted && t->graphs.n && t->graphs.g[0].has_weights)
             sg_cli_note(c, "the model has no edge weights: those of the data are not learned");
     }
@@ -218,7 +220,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     t->base.c = c;
     sg_status s = cache ? SG_OK : sg_cli_training_init(&t->base, c, err);
     if (s == SG_OK)
-        s = sg_cli_training_open(&t->base, &file, err);
+        s = sg_cli_training_open(&t->base, "graphgen", &file, err);
     if (s == SG_OK)
         s = prepare(t, c, file, err);
     if (s == SG_OK)

@@ -12,6 +12,7 @@ static const sg_program program = {
     .name = "sg-graphgen",
     .summary = "generate and judge sets of graphs",
     .description = "Generates sets of graphs, judges them, reads, checks and converts them.",
+    .suffix = "g6",
     .verbs = verbs,
     .see_also = "sg-graphgen-metrics(7), sigen-graph6(5), sigen-graphml(5), sigen-gml(5), "
                 "sigen-edgelist(5), sigen-npz(5), sigen-tudataset(5)",

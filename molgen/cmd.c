@@ -79,10 +79,9 @@ static const struct {
 sg_status sg_mol_quantity(const char *text, const char *unit, double *value, sg_error *err)
 {
     size_t n = strspn(text, "+-.0123456789");
-    if (text[n] == 'e' && text[n + 1] != 'V' && text[n + 1] != 'a') { /* exponent, not eV or ea0 */
-        n++;
-        n += strspn(text + n, "+-0123456789");
-    }
+    size_t digits = n + 1 + (text[n] && (text[n + 1] == '+' || text[n + 1] == '-'));
+    if ((text[n] == 'e' || text[n] == 'E') && isdigit((unsigned char)text[digits]))
+        n = digits + strspn(text + digits, "0123456789");
     double x;
     if (sg_parse_double(text, n, &x, NULL) != SG_OK)
         return sg_fail(err, SG_EINVAL, "\"%s\" does not begin with a number", text);
@@ -96,5 +95,11 @@ sg_status sg_mol_quantity(const char *text, const char *unit, double *value, sg_
             *value = x * conversions[i].factor;
             return SG_OK;
         }
-    return sg_fail(err, SG_EINVAL, "unit \"%s\" cannot be turned into %s", u, unit);
+    char known[200] = "";
+    for (size_t i = 0; i < sizeof conversions / sizeof conversions[0]; i++)
+        if (strcmp(conversions[i].unit, unit) == 0)
+            snprintf(known + strlen(known), sizeof known - strlen(known), ", %s",
+                     conversions[i].other);
+    return sg_fail(err, SG_EINVAL, "unit \"%s\" is not known: %s%s", u,
+                   *unit ? unit : "the property has none", known);
 }

@@ -234,7 +234,7 @@ static void print_text(const eval *e)
     printf("\nGeometry\n");
     for (int k = 0; k < 5; k++)
         line(flaws[k].text, c->flaw[k], n, "");
-    line("all of these", c->good, n, "");
+    line("all geometry checks", c->good, n, "");
     if (e->has_ref)
         print_distances(e);
 }
@@ -260,13 +260,19 @@ static sg_status read_all(sg_cli *cli, eval *e, sg_error *err)
     return s;
 }
 
-static void remark(sg_cli *cli, const eval *e)
+static void unreadable(const sg_cli *cli, const char *what, const sg_i_set *s)
 {
     char text[1024];
-    size_t bad = e->set.records - e->set.count;
-    if (bad)
-        sg_cli_note(cli, "%zu records could not be read, the first: %s", bad,
-                    sg_error_format(&e->set.first, text, sizeof text));
+    if (s->records > s->count)
+        sg_cli_note(cli, "%zu records%s could not be read, the first: %s", s->records - s->count,
+                    what, sg_error_format(&s->first, text, sizeof text));
+}
+
+static void remark(sg_cli *cli, const eval *e)
+{
+    unreadable(cli, "", &e->set);
+    unreadable(cli, " of --reference", &e->ref);
+    unreadable(cli, " of --train", &e->train);
     if (e->set.no_bonds)
         sg_cli_note(cli, "%zu molecules have no bond list: only EDM's stability can judge them",
                     e->set.no_bonds);
@@ -313,7 +319,7 @@ static sg_status run(sg_cli *cli, sg_error *err)
 static const sg_opt options[] = {
     {"reference", 'r', SG_OPT_TEXT, "FILE", "molecules to compare with, not used in training", NULL,
      0, 0, NULL},
-    {"train", 't', SG_OPT_TEXT, "FILE", "molecules the model was trained on", NULL, 0, 0, NULL},
+    {"train", 0, SG_OPT_TEXT, "FILE", "molecules the model was trained on", NULL, 0, 0, NULL},
 };
 
 const sg_verb sg_mol_cmd_eval = {

@@ -46,6 +46,17 @@ static sg_status tag_block(const sg_mol_model *model, sg_mol *mol, size_t count,
     return s;
 }
 
+/* A molecule that the format cannot express is a defect of the input's record. */
+static sg_status write_one(const sg_mol_format *f, sg_out *out, const sg_mol *m, const char *file,
+                           size_t record, sg_error *err)
+{
+    sg_error why = {0};
+    sg_status s = f->write(out, m, &why);
+    if (s == SG_OK || s == SG_ENOMEM)
+        return s;
+    return sg_fail_at(err, SG_EPARSE, file, 0, 0, "record %zu: %.400s", record, why.text);
+}
+
 static sg_status run(sg_cli *c, sg_error *err)
 {
     const char *path = sg_cli_text(c, "output");
@@ -58,6 +69,9 @@ static sg_status run(sg_cli *c, sg_error *err)
     size_t total = 0, unknown = 0;
     if (!f)
         return SG_EINVAL;
+    if (!f->tags)
+        return sg_fail(err, SG_EINVAL, "%s has no place for predictions: sdf, sdf3000 and cml have",
+                       f->name);
     sg_mol *mol = calloc(BLOCK, sizeof *mol);
     sg_status s = mol ? sg_mol_cmd_model(c, "qm9-predictor", &model, &e)
                       : sg_fail(&e, SG_ENOMEM, "no memory");
@@ -78,7 +92,7 @@ static sg_status run(sg_cli *c, sg_error *err)
         if (s == SG_OK)
             s = tag_block(model, mol, n, &mae, &unknown, &e);
         for (size_t k = 0; k < n && s == SG_OK; k++)
-            s = f->write(out, &mol[k], &e);
+            s = write_one(f, out, &mol[k], c->operands[0], total + k + 1, &e);
         total += n;
     }
     if (s == SG_OK && f->tail)

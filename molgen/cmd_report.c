@@ -80,6 +80,9 @@ static sg_status write_out(const sg_cli *c, const sg_i_report *r, sg_error *err)
     const char *path = sg_cli_text(c, "output");
     size_t len = strlen(path);
     int picture = len > 4 && strcmp(path + len - 4, ".svg") == 0;
+    int page = strcmp(path, "-") == 0 || (len > 5 && strcmp(path + len - 5, ".html") == 0);
+    if (!picture && !page)
+        return sg_fail(err, SG_EINVAL, "%s: a report is .html or .svg", path);
     sg_out *o = sg_out_open(path, err);
     if (!o)
         return SG_EIO;
@@ -143,7 +146,8 @@ const sg_verb sg_mol_cmd_report = {
         "Scores, drawings, a 3D viewer (click on a drawing), and distributions of sizes, elements, "
         "rings "
         "and bond lengths, with those of a reference beside them. The page is one file that opens "
-        "without a network. Scores count every record of the file; drawings are of the first "
+        "without a network. Scores count every record of the file, a bad one ends the work; "
+        "drawings are of the first "
         "ones.\n\n"
         "An output named .svg is a picture of the drawn molecules instead.",
     .example = "sg-molgen report molecules.sdf -o molecules.html",

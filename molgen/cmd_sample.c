@@ -5,14 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/mol_valence.h>
 #include <sigen/sampler.h>
 #include "cli/job.h"
 #include "cli/models.h"
 #include "cmd.h"
 
+/* Those that bring coordinates all the way. */
 static const char *sampler_name(size_t k)
 {
-    return sg_samplers[k] ? sg_samplers[k]->name : NULL;
+    for (const sg_sampler *const *s = sg_samplers; *s; s++)
+        if ((*s)->serves & SG_SERVES_FROM_BASE && k-- == 0)
+            return (*s)->name;
+    return NULL;
 }
 
 static const sg_opt options[] = {
@@ -56,9 +61,8 @@ typedef struct sampling {
     int formula[119];
     const sg_mol_format *format;
     int provenance;
-    size_t missed;
+    size_t missed, open; /* not made; made, but shells did not close */
     sg_progress bar;
-    volatile int stop;
     char targets[SG_MOL_TARGETS][2][64]; /* tag name and value */
 } sampling;
 
@@ -106,6 +110,9 @@ static sg_status parse_target(sampling *s, const char *text, sg_error *err)
                             p.name, v, p.unit, p.q001, p.q999);
             s->o.target[k].property = q;
             s->o.target[k].value = v;
+            for (int i = 0; i < k; i++)
+                if (s->o.target[i].property == q)
+                    return sg_fail(err, SG_EINVAL, "target %s is given twice", p.name);
             sg_mol_cmd_tag(s->targets[k][0], "SG_target", &p);
             snprintf(s->targets[k][1], sizeof s->targets[k][1], "%g", v);
             s->o.n_targets++;
@@ -151,7 +158,11 @@ static sg_status records(void *ctx, uint64_t first, size_t *wanted, sg_out *out,
     for (size_t k = 0; k < count && st == SG_OK; k++) {
         if (m[k].n_atoms == 0)
             continue;
-        st = describe(s, first + k, &m[k], err);
+        sg_mol_judgement j;
+        st = sg_mol_judge(&j, &m[k], err);
+        s->open += st == SG_OK && !j.closed_shell;
+        if (st == SG_OK)
+            st = describe(s, first + k, &m[k], err);
         if (st == SG_OK)
             st = s->format->write(out, &m[k], err);
     }
@@ -206,6 +217,7 @@ static sg_status read_options(sg_cli *c, sampling *s, sg_error *err)
     s->o.threads = sg_cli_threads(c);
     if (s->o.threads > 256)
         s->o.threads = 256;
+    s->o.stop = sg_cli_stop();
     s->o.atoms = sg_cli_given(c, "atoms") ? (int)sg_cli_int(c, "atoms") : 0;
     if (sg_cli_pair(c, "heavy", &a, &b)) {
         s->o.min_heavy = (int)a;
@@ -219,6 +231,8 @@ static sg_status read_options(sg_cli *c, sampling *s, sg_error *err)
     const char *const *targets = sg_cli_list(c, "target", &n);
     for (size_t k = 0; k < n && st == SG_OK; k++)
         st = parse_target(s, targets[k], err);
+    if (st == SG_OK && n == 0 && sg_cli_given(c, "guidance"))
+        sg_cli_note(c, "--guidance is of no use without --target");
     return st;
 }
 
@@ -272,6 +286,9 @@ static sg_status run(sg_cli *c, sg_error *err)
         st = read_options(c, s, err);
     if (st == SG_OK && !(s->format = sg_mol_cmd_format(c, job.path, err)))
         st = SG_EINVAL;
+    if (st == SG_OK && s->o.n_targets && !s->format->tags)
+        sg_cli_note(c, "%s has no place for data items: the targets are not written",
+                    s->format->name);
     if (st == SG_OK && !(ab = about(c, s)))
         st = sg_fail(err, SG_ENOMEM, "no memory");
     job.about = ab;
@@ -295,6 +312,9 @@ static sg_status run(sg_cli *c, sg_error *err)
         sg_cli_note(
             c, "%zu molecules did not meet --atoms or --formula in %d attempts and are left out",
             s->missed, s->o.tries);
+    if (st == SG_OK && s->open)
+        sg_cli_note(c, "molecules with open valences: %zu", s->open);
+    c->defects = s->missed;
     json_decref(ab);
     sg_mol_model_free(s->model);
     free(s);

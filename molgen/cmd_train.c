@@ -117,7 +117,7 @@ static sg_status load_data(training *t, const sg_mol_vocab *vocab, sg_error *err
     if (s == SG_OK)
         s = sg_mol_data_finish(t->data, err);
     if (s == SG_OK && sg_mol_data_count(t->data) == 0)
-        s = sg_fail(err, SG_EINVAL, "no usable molecule in the data");
+        s = sg_fail(err, SG_EPARSE, "no usable molecule in the data");
     const char *valid = sg_cli_text(t->c, "valid");
     if (s == SG_OK && valid) {
         t->valid = sg_mol_data_new(NULL, NULL, 0, sg_mol_data_vocab(t->data), err);
@@ -178,6 +178,8 @@ static sg_status make_model(training *t, const sg_model *file, sg_error *err)
             sg_mol_model_clear(&old);
             if (s == SG_OK)
                 sg_params_draw(&t->model.params[t->head], t->base.opt.seed);
+        } else if (s == SG_OK) {
+            sg_cli_training_shaped(t->c, (const char *const[]){"width", "layers", NULL});
         }
     } else {
         config->vocab = *sg_mol_data_vocab(t->data);
@@ -205,6 +207,11 @@ static sg_status read_options(training *t, sg_error *err)
     for (int h = 0; h < SG_MOL_NETS; h++)
         if (strcmp(part, sg_mol_head_name((sg_mol_head)h)) == 0)
             t->head = (sg_mol_head)h;
+    size_t n;
+    sg_cli_list(c, "property", &n);
+    if (t->head == SG_MOL_PREDICT && n == 0 && !sg_cli_given(c, "init") &&
+        !sg_cli_flag(c, "resume"))
+        return sg_fail(err, SG_EINVAL, "--part predict needs --property");
     if (sg_cli_given(c, "width") && sg_cli_int(c, "width") % 16 != 0)
         return sg_fail(err, SG_EINVAL, "--width %lld is no multiple of 16", sg_cli_int(c, "width"));
     return sg_cli_training_init(&t->base, c, err);
@@ -213,7 +220,7 @@ static sg_status read_options(training *t, sg_error *err)
 static sg_status start(training *t, sg_error *err)
 {
     sg_model *file;
-    sg_status s = sg_cli_training_open(&t->base, &file, err);
+    sg_status s = sg_cli_training_open(&t->base, "molgen", &file, err);
     if (s == SG_OK && file)
         s = make_model(t, file, err);
     if (s == SG_OK)

@@ -535,4 +535,5 @@ const sg_mol_format sg_mol_cml = {"cml",
                                   cml_write,
                                   "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                                   "<cml xmlns=\"http://www.xml-cml.org/schema\">\n",
-                                  "</cml>\n"};
+                                  "</cml>\n",
+                                  1};

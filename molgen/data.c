@@ -353,7 +353,7 @@ sg_status sg_mol_data_finish(sg_mol_data *d, sg_error *err)
         return SG_OK;
     }
     if (d->count == 0)
-        return sg_fail(err, SG_EINVAL, "no usable molecule in the data");
+        return sg_fail(err, SG_EPARSE, "no usable molecule in the data");
     d->open = 0;
     sort_classes(d);
     shell_statistics(d);

@@ -296,6 +296,8 @@ static sg_status run_batch(const sg_mol_plan *p, worker *w, uint64_t first, size
         }
         if (open == 0)
             break;
+        if (attempt && o->stop && *o->stop)
+            return sg_fail(err, SG_EINTR, "interrupted");
         sg_status s = stage_all(p, &heavy, &w->heavy, list, open, 0, err);
         if (s != SG_OK)
             return s;

@@ -62,7 +62,7 @@ sg_mol_reader *sg_mol_reader_open(const char *path, const sg_mol_format *format,
     if (!r->format && strcmp(path, "-") == 0)
         r->format = &sg_mol_sdf;
     if (!r->format || !r->format->read) {
-        sg_fail_at(err, SG_EINVAL, path, 0, 0, "no molecule format is known by this name");
+        sg_fail_at(err, SG_EINVAL, path, 0, 0, "no molecule format is known by this name: .sdf, .xyz, .smi, .cml");
         sg_mol_reader_close(r);
         return NULL;
     }

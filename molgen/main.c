@@ -14,6 +14,7 @@ static const sg_program program = {
     .summary = "generate 3D molecules",
     .description = "Generates small molecules in three dimensions by SE(3)-equivariant flow matching, "
                    "with property targets, from models that ship with it; trains on any SDF file.",
+    .suffix = "sdf",
     .verbs = verbs,
     .see_also = "sg-molgen-metrics(7), sigen-sdf(5), sigen-model(5)",
 };

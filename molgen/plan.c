@@ -21,6 +21,46 @@ void sg_mol_generate_defaults(sg_mol_generate_opts *o)
     o->tries = 200;
 }
 
+/* Most hydrogens on an atom of element z in the training data, 0: of any element. */
+static int most_hydrogens(const sg_mol_vocab *v, int z)
+{
+    int most = 0;
+    for (int k = 0; k < v->n_classes; k++)
+        if ((!z || v->cls[k].element == z) && v->cls[k].hydrogens > most)
+            most = v->cls[k].hydrogens;
+    return most;
+}
+
+/* Refuses a formula that no molecule of the model can have, which attempts would never meet. */
+static sg_status possible(const sg_mol_plan *p, sg_error *err)
+{
+    const sg_mol_vocab *v = &p->model->config.vocab;
+    const sg_mol_generate_opts *o = p->o;
+    int n = p->formula_heavy, h = p->formula_h, room = 0, electrons = h;
+    for (int i = 0; i < n; i++) {
+        room += most_hydrogens(v, p->element[i]);
+        electrons += p->element[i];
+    }
+    if (o->atoms && o->atoms != n + h)
+        return sg_fail(err, SG_EINVAL, "the formula has %d atoms, but %d are asked for", n + h,
+                       o->atoms);
+    if ((o->min_heavy && n < o->min_heavy) || (o->max_heavy && n > o->max_heavy))
+        return sg_fail(err, SG_EINVAL, "the formula has %d heavy atoms, but %d to %d are asked for",
+                       n, o->min_heavy, o->max_heavy);
+    if (h > room)
+        return sg_fail(err, SG_ENOTSUP,
+                       "the formula has %d hydrogens, its heavy atoms bear at most %d in the "
+                       "training data",
+                       h, room);
+    if (p->closed && v->net_charge[0] == v->net_charge[1] &&
+        (electrons - v->net_charge[0]) % 2 != 0)
+        return sg_fail(err, SG_ENOTSUP,
+                       "the formula has an odd number of electrons, the training data have closed "
+                       "shells and net charge %d",
+                       v->net_charge[0]);
+    return SG_OK;
+}
+
 static sg_status formula(sg_mol_plan *p, sg_error *err)
 {
     const int *f = p->o->formula;
@@ -45,7 +85,7 @@ static sg_status formula(sg_mol_plan *p, sg_error *err)
     }
     p->formula_h = f[1];
     p->cond.element = p->element;
-    return SG_OK;
+    return possible(p, err);
 }
 
 /* p(n | targets) up to a factor: the data's histogram times N(target; mean_n, sd_n), within limits
@@ -58,6 +98,9 @@ static sg_status sizes(sg_mol_plan *p, sg_error *err)
     double logw[SG_MOL_MAX_HEAVY + 1], top = -HUGE_VAL;
     if (o->formula)
         lo = hi = p->formula_heavy;
+    if (o->atoms > v->max_nodes)
+        return sg_fail(err, SG_ENOTSUP, "%d atoms asked for, the model was trained on up to %d",
+                       o->atoms, v->max_nodes);
     if (lo < 1 || hi < lo || lo > v->max_heavy)
         return sg_fail(err, SG_ENOTSUP,
                        "%d to %d heavy atoms asked for, the model was trained on up to %d", lo, hi,
@@ -68,7 +111,8 @@ static sg_status sizes(sg_mol_plan *p, sg_error *err)
         double count = v->sizes[n];
         if (count <= 0 && (o->min_heavy || o->formula))
             count = 1e-3; /* asked for, though rare */
-        logw[n] = count > 0 && (!o->atoms || n <= o->atoms) ? log(count) : -HUGE_VAL;
+        int fits = !o->atoms || (n <= o->atoms && o->atoms <= n * (1 + most_hydrogens(v, 0)));
+        logw[n] = count > 0 && fits ? log(count) : -HUGE_VAL;
         for (int k = 0; k < o->n_targets && lo < hi; k++) {
             const sg_mol_prop *q = &v->prop[o->target[k].property];
             double u = (o->target[k].value - q->size_mean[n]) / q->size_sd[n];

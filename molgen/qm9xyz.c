@@ -261,4 +261,5 @@ static sg_status qm9xyz_read(sg_mol_cursor *c, sg_mol *m, int *got, sg_error *er
 }
 
 const sg_mol_format sg_mol_qm9xyz = {
-    "qm9xyz", "", "QM9's own files: XYZ with properties and SMILES", qm9xyz_read, NULL, NULL, NULL};
+    "qm9xyz", "", "QM9's own files: XYZ with properties and SMILES", qm9xyz_read, NULL, NULL,
+    NULL,     0};

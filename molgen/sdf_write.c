@@ -164,8 +164,13 @@ static sg_status sdf3_write(sg_out *o, const sg_mol *m, sg_error *err)
     return sdf_write_as(o, m, 1, err);
 }
 
-const sg_mol_format sg_mol_sdf = {
-    "sdf", ".sdf .sd .mol", "CTfile V2000 (V3000 above 999 atoms)", sg_i_sdf_read, sdf_write, NULL,
-    NULL};
-const sg_mol_format sg_mol_sdf3 = {"sdf3000", ".sdf3000", "CTfile V3000", sg_i_sdf_read, sdf3_write,
-                                   NULL,      NULL};
+const sg_mol_format sg_mol_sdf = {"sdf",
+                                  ".sdf .sd .mol",
+                                  "CTfile V2000 (V3000 above 999 atoms)",
+                                  sg_i_sdf_read,
+                                  sdf_write,
+                                  NULL,
+                                  NULL,
+                                  1};
+const sg_mol_format sg_mol_sdf3 = {"sdf3000",  ".sdf3000", "CTfile V3000", sg_i_sdf_read,
+                                   sdf3_write, NULL,       NULL,           1};

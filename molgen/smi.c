@@ -284,6 +284,11 @@ done:
     return s;
 }
 
-const sg_mol_format sg_mol_smi = {
-    "smi", ".smi .smiles", "SMILES and a title, one molecule a line", smi_read, smi_write, NULL,
-    NULL};
+const sg_mol_format sg_mol_smi = {"smi",
+                                  ".smi .smiles",
+                                  "SMILES and a title, one molecule a line",
+                                  smi_read,
+                                  smi_write,
+                                  NULL,
+                                  NULL,
+                                  0};

@@ -68,7 +68,7 @@ sg_status sg_mol_config_write(const sg_mol_config *c, char **text, sg_error *err
     json_object_set_new(root, "hydro_noise", json_real(v->hydro_noise));
     json_object_set_new(root, "closed_shell", json_boolean(v->closed_shell));
     json_object_set_new(root, "net_charge", json_pack("[i,i]", v->net_charge[0], v->net_charge[1]));
-    *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(9));
+    *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(root);
     return *text ? SG_OK : sg_fail(err, SG_ENOMEM, "cannot write the model's configuration");
 }

@@ -135,4 +135,4 @@ static sg_status xyz_write(sg_out *o, const sg_mol *m, sg_error *err)
 }
 
 const sg_mol_format sg_mol_xyz = {
-    "xyz", ".xyz", "element and coordinates, no bonds", xyz_read, xyz_write, NULL, NULL};
+    "xyz", ".xyz", "element and coordinates, no bonds", xyz_read, xyz_write, NULL, NULL, 0};

@@ -155,9 +155,12 @@ static sg_status start(training *t, sg_error *err)
     sg_model *file = NULL;
     sg_status s = load_data(t, err);
     if (s == SG_OK)
-        s = sg_cli_training_open(&t->base, &file, err);
+        s = sg_cli_training_open(&t->base, "policy", &file, err);
     if (s == SG_OK && file)
         s = sg_i_policy_read(&t->policy, file, 1, err);
+    if (s == SG_OK && file)
+        sg_cli_training_shaped(t->c, (const char *const[]){"arch", "window", "horizon", "tokens",
+                                                           "width", "layers", "heads", NULL});
     if (s == SG_OK && file)
         s = check_fit(t, err);
     if (s == SG_OK && !file)

@@ -48,7 +48,7 @@ static sg_status open_all(distilling *d, const sg_cli *c, sg_error *err)
     if (s == SG_OK)
         s = load(&d->teacher, file, NULL, err);
     if (s == SG_OK)
-        s = sg_cli_training_open(&d->base, &from, err);
+        s = sg_cli_training_open(&d->base, "protein", &from, err);
     if (s == SG_OK)
         s = load(&d->generator, from ? from : file, NULL, err);
     if (s == SG_OK)

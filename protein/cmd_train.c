@@ -131,11 +131,14 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (s == SG_OK && (sg_cli_int(c, "width") % 16 || sg_cli_int(c, "vectors") % 4))
         s = sg_fail(err, SG_EINVAL, "--width must be a multiple of 16, --vectors of 4");
     if (s == SG_OK)
-        s = sg_cli_training_open(&t->base, &file, err);
+        s = sg_cli_training_open(&t->base, "protein", &file, err);
     if (s == SG_OK)
         s = read_chains(t, c, err);
     if (s == SG_OK)
         s = file ? sg_protein_model_read(&t->model, file, 1, err) : new_model(t, c, err);
+    if (s == SG_OK && file)
+        sg_cli_training_shaped(
+            c, (const char *const[]){"width", "vectors", "pair-width", "layers", NULL});
     if (s == SG_OK && t->model.structures.n == 0)
         s = sg_protein_data_structures(t->data, &t->model.structures, SG_PROTEIN_STRUCTURES, err);
     if (s == SG_OK)

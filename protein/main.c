@@ -15,6 +15,7 @@ static const sg_program program = {
         "Generates protein backbones, chains of residues with the atoms N, CA, C, O and CB, with "
         "trained models; compares them with real ones; trains models; reads, checks and converts "
         "files of them; rebuilds them from CA traces.",
+    .suffix = "pdb",
     .verbs = verbs,
     .see_also = "sg-protein-metrics(7), sigen-pdb(5)",
 };

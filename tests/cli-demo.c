@@ -215,6 +215,7 @@ int main(int argc, char **argv)
                                     .summary = "shows the skeleton",
                                     .description =
                                         "A program that shows the skeleton of all programs.",
+                                    .suffix = "txt",
                                     .verbs = verbs,
                                     .sections = sections,
                                     .n_sections = 1,

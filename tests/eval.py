@@ -109,7 +109,7 @@ def corrupted(mols):
 from rdkit.Chem import rdMolTransforms  # noqa: E402,F401 (used through Chem)
 
 gen, ref, train = molecules("generated"), molecules("reference"), molecules("train")
-j = evaluate(f"{data}/generated.sdf.gz", "-r", f"{data}/reference.sdf.gz", "-t", f"{data}/train.sdf.gz")
+j = evaluate(f"{data}/generated.sdf.gz", "-r", f"{data}/reference.sdf.gz", "--train", f"{data}/train.sdf.gz")
 n = j["n"]
 check(n == len(gen) + 1 and abs(j["parsed"] - len(gen) / n) < 1e-12, f"{len(gen)} of {n} records")
 key = [smiles(m) for m in gen]

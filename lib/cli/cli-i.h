@@ -38,7 +38,7 @@ void sg_i_bash(sg_out *out, const sg_program *p);
 #define SG_I_OPT_TEXT 2048
 void sg_i_opt_text(char buf[SG_I_OPT_TEXT], const sg_opt *o);
 
-/* Calls put for the pieces of an example with PROGRAM replaced by the program's name. */
+/* Calls put for the pieces of an example with PROGRAM and SUFFIX replaced by the program's. */
 void sg_i_example(sg_out *out, const sg_program *p, const char *text,
                   void (*put)(sg_out *out, const char *s, size_t n));
 

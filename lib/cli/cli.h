@@ -71,7 +71,8 @@ typedef struct sg_verb {
     const sg_opt *options;
     size_t n_options;
     const char *description; /* paragraphs, a blank line between two */
-    const char *example;     /* commands that work, one a line; PROGRAM stands for its name */
+    const char *example;     /* commands that work, one a line; PROGRAM and SUFFIX stand
+                             for the program's own */
     sg_status (*run)(sg_cli *c, sg_error *err);
 } sg_verb;
 
@@ -81,6 +82,7 @@ typedef struct sg_section {
 
 typedef struct sg_program {
     const char *name, *summary, *description;
+    const char *suffix; /* of files that sample writes, "sdf"; NULL without merge */
     const sg_verb *const *verbs;    /* NULL after the last */
     void (*libraries)(sg_out *out); /* further lines of --version; or NULL */
     const sg_section *sections;

@@ -91,7 +91,7 @@ void sg_i_man(sg_out *out, const sg_program *p)
 {
     static const char *const exits[][2] = {
         {"0", "done"},
-        {"1", "a check found defects"},
+        {"1", "a check found defects, records were left out, or fewer samples made than asked for"},
         {"2", "wrong command line"},
         {"3", "bad input: a file or model that cannot be used"},
         {"4", "input/output failed, or memory ran out"},

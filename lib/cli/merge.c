@@ -118,7 +118,7 @@ const sg_verb sg_cli_merge = {
         "Joins the files that sample made with --shard 1/N to N/N, in any order, to the bytes that "
         "one run without --shard writes. Each part is verified against its manifest "
         "(FILE.manifest) on the way.",
-    .example = "for i in 1 2 3; do PROGRAM sample -n 300 --shard $i/3 -o part$i.txt; done\n"
-               "PROGRAM merge -o all.txt part1.txt part2.txt part3.txt",
+    .example = "for i in 1 2 3; do PROGRAM sample -n 300 --shard $i/3 -o part$i.SUFFIX; done\n"
+               "PROGRAM merge -o all.SUFFIX part1.SUFFIX part2.SUFFIX part3.SUFFIX",
     .run = merge,
 };

@@ -2,9 +2,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "modeldirs.h"
 #include "training.h"
 
 sg_status sg_cli_training_init(sg_cli_training *t, const sg_cli *c, sg_error *err)
@@ -34,11 +36,30 @@ sg_status sg_cli_training_init(sg_cli_training *t, const sg_cli *c, sg_error *er
     return SG_OK;
 }
 
-sg_status sg_cli_training_open(const sg_cli_training *t, sg_model **file, sg_error *err)
+sg_status sg_cli_training_open(const sg_cli_training *t, const char *module, sg_model **file,
+                               sg_error *err)
 {
-    const char *from = sg_cli_flag(t->c, "resume") ? t->out : sg_cli_text(t->c, "init");
+    const char *init = sg_cli_text(t->c, "init");
+    char *path;
     *file = NULL;
-    return from ? sg_model_load(file, from, err) : SG_OK;
+    if (sg_cli_flag(t->c, "resume"))
+        return sg_model_load(file, t->out, err);
+    if (!init)
+        return SG_OK;
+    if (access(init, F_OK) == 0)
+        return sg_model_load(file, init, err);
+    sg_status s = sg_cli_model_path(module, init, &path, err);
+    if (s == SG_OK)
+        s = sg_model_load(file, path, err);
+    free(path);
+    return s;
+}
+
+void sg_cli_training_shaped(const sg_cli *c, const char *const *names)
+{
+    for (; *names && !sg_cli_flag(c, "resume"); names++)
+        if (sg_cli_given(c, *names))
+            sg_cli_note(c, "--%s is for new networks: this one keeps its own", *names);
 }
 
 sg_status sg_cli_training_start(sg_cli_training *t, sg_params *ps, const sg_model *file,
@@ -108,19 +129,33 @@ static int stop(void *self)
     return sg_cli_interrupted();
 }
 
+/* Found out before the work, not after it. */
+static sg_status writable(const char *path, sg_error *err)
+{
+    sg_out *out = sg_out_open(path, err);
+    sg_out_discard(out);
+    return out ? SG_OK : SG_EIO;
+}
+
 sg_status sg_cli_training_run(sg_cli_training *t, long examples, const char *unit, sg_error *err)
 {
     const char *log = sg_cli_text(t->c, "log");
     if (log && !(t->log = fopen(log, "a")))
         return sg_fail(err, SG_EIO, "cannot append to %s", log);
     sg_train_hooks hooks = {t, report, save, stop};
+    long begun = t->state.optim.step;
+    sg_status s = writable(t->out, err);
+    if (s != SG_OK)
+        return s;
     sg_cli_note(t->c, "network %s: %zu parameters, %ld %s, %d threads, kernels %s", t->task.name,
                 t->state.optim.params->size, examples, unit, t->opt.threads,
                 sg_isa_name(sg_isa_find(NULL)));
-    sg_status s = sg_train_run(&t->state, &t->task, &t->opt, &hooks, err);
+    s = sg_train_run(&t->state, &t->task, &t->opt, &hooks, err);
     if (s == SG_EINTR)
         return sg_fail(err, s, "stopped at step %ld; the same command with --resume goes on",
                        t->state.optim.step);
+    if (s == SG_OK && t->state.optim.step == begun)
+        sg_cli_note(t->c, "%s: its budget is used up; --extend begins another", t->out);
     if (s == SG_OK)
         sg_cli_note(t->c, "%s: %ld steps, %.2f h, %.0f MiB", t->out, t->state.optim.step,
                     t->state.seconds / 3600, sg_cli_peak_mib());

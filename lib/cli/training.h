@@ -39,9 +39,13 @@ typedef struct sg_cli_training {
 /* Reads the shared options (with --batch, --seed and --threads of the verb). Refuses an -o that is
  * there without --resume. */
 SG_MUST_CHECK sg_status sg_cli_training_init(sg_cli_training *t, const sg_cli *c, sg_error *err);
-/* The model file to start from: -o with --resume, --init, or NULL (*file then stays NULL). */
-SG_MUST_CHECK sg_status sg_cli_training_open(const sg_cli_training *t, sg_model **file,
-                                             sg_error *err);
+/* The model file to start from: -o with --resume, --init (a file, or a name of `list` of this
+ * module), or NULL (*file then stays NULL). */
+SG_MUST_CHECK sg_status sg_cli_training_open(const sg_cli_training *t, const char *module,
+                                             sg_model **file, sg_error *err);
+/* With --init: tells which of these options (NULL behind the last) were given in vain, as they
+ * shape new networks. */
+void sg_cli_training_shaped(const sg_cli *c, const char *const *names);
 /* Makes the optimiser on ps and, with --resume, restores the state of network `prefix` from file.
  */
 SG_MUST_CHECK sg_status sg_cli_training_start(sg_cli_training *t, sg_params *ps,

@@ -137,7 +137,7 @@ static sg_status s4_step(sg_run *r, double t, double t2, sg_error *err)
 // clang-format off
 const sg_sampler sg_i_pc = {
     .name = "pc", .summary = "ancestral predictor, Langevin corrector", .cite = "SSK21", .order = 1,
-    .stochastic = 1, .evals = 2, .serves = SG_SERVES_ONE_SIDED, .vectors = 6, .step = pc_step};
+    .stochastic = 1, .evals = 2, .serves = SG_SERVES_ONE_SIDED | SG_SERVES_FROM_BASE, .vectors = 6, .step = pc_step};
 const sg_sampler sg_i_s4 = {
     .name = "s4", .summary = "splitting with exact linear transitions, for systems", .cite = "JLH22",
     .order = 1, .stochastic = 1, .evals = 2, .serves = SG_SERVES_ONE_SIDED, .vectors = 3,

@@ -64,10 +64,10 @@ static sg_status ddim_eps_step(sg_run *r, double t, double t2, sg_error *err)
 // clang-format off
 const sg_sampler sg_i_ddim = {
     .name = "ddim", .summary = "DDIM with eta (0 = exp1, 1 = sde1), eta masks", .cite = "SME21",
-    .order = 1, .stochastic = 1, .evals = 1, .serves = SG_SERVES_ONE_SIDED, .vectors = 2,
+    .order = 1, .stochastic = 1, .evals = 1, .serves = SG_SERVES_ONE_SIDED | SG_SERVES_FROM_BASE, .vectors = 2,
     .step = ddim_step};
 const sg_sampler sg_i_ddim_eps = {
     .name = "ddim-eps", .summary = "DDIM step of the SDE with any eps(t)", .cite = "SME21",
-    .order = 1, .stochastic = 1, .evals = 1, .serves = SG_SERVES_ONE_SIDED, .vectors = 2,
+    .order = 1, .stochastic = 1, .evals = 1, .serves = SG_SERVES_ONE_SIDED | SG_SERVES_FROM_BASE, .vectors = 2,
     .step = ddim_eps_step};
 // clang-format on

@@ -142,17 +142,17 @@ static sg_status sde2_step(sg_run *r, double t, double t2, sg_error *err)
 // clang-format off
 const sg_sampler sg_i_exp1 = {
     .name = "exp1", .summary = "exponential integrator, order 1 (DDIM)", .cite = "LZB22", .order = 1,
-    .evals = 1, .serves = SG_SERVES_ONE_SIDED, .vectors = 3, .step = exp1_step};
+    .evals = 1, .serves = SG_SERVES_ONE_SIDED | SG_SERVES_FROM_BASE, .vectors = 3, .step = exp1_step};
 const sg_sampler sg_i_exp2 = {
     .name = "exp2", .summary = "exponential integrator, multistep order 2", .cite = "LZB22b", .order = 2,
-    .evals = 1, .serves = SG_SERVES_ONE_SIDED, .vectors = 3, .history = 1, .step = exp2_step};
+    .evals = 1, .serves = SG_SERVES_ONE_SIDED | SG_SERVES_FROM_BASE, .vectors = 3, .history = 1, .step = exp2_step};
 const sg_sampler sg_i_exp3 = {
     .name = "exp3", .summary = "exponential integrator, multistep order 3", .cite = "LSX25", .order = 3,
-    .evals = 1, .serves = SG_SERVES_ONE_SIDED, .vectors = 3, .history = 2, .step = exp3_step};
+    .evals = 1, .serves = SG_SERVES_ONE_SIDED | SG_SERVES_FROM_BASE, .vectors = 3, .history = 2, .step = exp3_step};
 const sg_sampler sg_i_sde1 = {
     .name = "sde1", .summary = "exponential SDE integrator, order 1 (ancestral)", .cite = "LZB22b",
-    .order = 1, .stochastic = 1, .evals = 1, .serves = SG_SERVES_ONE_SIDED, .vectors = 4, .step = sde1_step};
+    .order = 1, .stochastic = 1, .evals = 1, .serves = SG_SERVES_ONE_SIDED | SG_SERVES_FROM_BASE, .vectors = 4, .step = sde1_step};
 const sg_sampler sg_i_sde2 = {
     .name = "sde2", .summary = "exponential SDE integrator, multistep order 2", .cite = "LZB22b",
-    .order = 2, .stochastic = 1, .evals = 1, .serves = SG_SERVES_ONE_SIDED, .vectors = 4, .history = 1, .step = sde2_step};
+    .order = 2, .stochastic = 1, .evals = 1, .serves = SG_SERVES_ONE_SIDED | SG_SERVES_FROM_BASE, .vectors = 4, .history = 1, .step = sde2_step};
 // clang-format on

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define FLAT (SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK)
+#define FLAT (SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK | SG_SERVES_FROM_BASE)
 
 /* Moves one block by Euler from the evaluation at t; onto D1 itself where the path ends there. */
 sg_status sg_i_euler_block(sg_run *r, const sg_i_block *b, double t, double t2, sg_error *err)

@@ -130,7 +130,7 @@ const sg_sampler sg_i_rk45 = {
     .cite = "DP80",
     .order = 5,
     .evals = 0,
-    .serves = SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK,
+    .serves = SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK | SG_SERVES_FROM_BASE,
     .vectors = 9,
     .step = rk45_step,
 };

@@ -92,11 +92,11 @@ static sg_status heun_sde_step(sg_run *r, double t, double t2, sg_error *err)
 const sg_sampler sg_i_em = {
     .name = "em", .summary = "Euler-Maruyama, any eps(t)", .cite = "ABV23", .order = 1,
     .stochastic = 1, .evals = 1,
-    .serves = SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK | SG_SERVES_CURVED,
+    .serves = SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK | SG_SERVES_FROM_BASE | SG_SERVES_CURVED,
     .vectors = 2, .step = em_step};
 const sg_sampler sg_i_heun_sde = {
     .name = "heun-sde", .summary = "stochastic Heun, any eps(t)", .cite = "KP92", .order = 2,
     .stochastic = 1, .evals = 2,
-    .serves = SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK, .vectors = 4,
+    .serves = SG_SERVES_ONE_SIDED | SG_SERVES_TWO_SIDED | SG_SERVES_NO_CLOCK | SG_SERVES_FROM_BASE, .vectors = 4,
     .step = heun_sde_step};
 // clang-format on

@@ -86,6 +86,6 @@ const sg_sampler sg_i_ctmc = {
     .order = 1,
     .stochastic = 1,
     .evals = 1,
-    .serves = ~0u,
+    .serves = ~SG_SERVES_FROM_BASE,
     .step = ctmc_step,
 };

@@ -2,12 +2,13 @@
  *
  * init / step / done: the caller owns the loop, and may look at and edit the states between steps.
  * Continuous components follow the method; categorical ones take the mask step in the same step,
- * from the same prediction (Jacobi): a masked token appears with probability min(1, dk (1 + e kappa)/
- * (1 - kappa)), dk = kappa(t2) - kappa(t), its class drawn from p^{1/T}; a shown one is masked again
- * with probability e dk [CYB24]. e = min(remask_eta, 1/dk, (slack (1 - kappa)/dk - 1)/kappa), 0 in the
- * last step: with slack 1, P(masked) = 1 - kappa holds exactly at every time; a larger slack masks
- * more near the end, which repairs more at the price of inputs unlike those of training.
- * The result of a state depends on its own stream only, never on the batch or the thread. */
+ * from the same prediction (Jacobi): a masked token appears with probability min(1, dk (1 + e
+ * kappa)/ (1 - kappa)), dk = kappa(t2) - kappa(t), its class drawn from p^{1/T}; a shown one is
+ * masked again with probability e dk [CYB24]. e = min(remask_eta, 1/dk, (slack (1 - kappa)/dk -
+ * 1)/kappa), 0 in the last step: with slack 1, P(masked) = 1 - kappa holds exactly at every time; a
+ * larger slack masks more near the end, which repairs more at the price of inputs unlike those of
+ * training. The result of a state depends on its own stream only, never on the batch or the thread.
+ */
 #ifndef SIGEN_SAMPLER_H
 #define SIGEN_SAMPLER_H
 
@@ -22,6 +23,8 @@ typedef struct sg_run sg_run;
 #define SG_SERVES_TWO_SIDED 2u
 #define SG_SERVES_CURVED    4u /* spaces that are not flat */
 #define SG_SERVES_NO_CLOCK  8u /* paths without lam (mirror) */
+/* continuous components from the base law itself, where beta = 0, to the data */
+#define SG_SERVES_FROM_BASE 16u
 
 typedef struct sg_sampler {
     const char *name, *summary, *cite;

@@ -142,7 +142,7 @@ static sg_status loop(workspace *w, sg_train_state *st, const sg_task *task,
         int stop = hooks->stop && hooks->stop(hooks->self), end = p >= 1 || stop;
         double t = now();
         st->seconds = t - start;
-        if (end || t - last_report > opt->report_seconds) {
+        if (count && (end || t - last_report > opt->report_seconds)) {
             sg_train_report r = {.step = st->optim.step, .hours = st->seconds / 3600, .progress = p};
             r.rate = rate_at(opt, p);
             for (int k = 0; k < task->n_parts; k++) {

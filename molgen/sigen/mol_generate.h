@@ -47,7 +47,7 @@ typedef struct sg_mol_generate_opts {
     const char *isa;      /* kernels: "v4", "v3", "generic"; NULL = the best of this machine */
     int threads;          /* 1 .. 256 */
     int tries;            /* attempts per molecule to meet atoms or formula; 200 */
-    const volatile int *stop; /* non-zero: return SG_EINTR at the next batch; may be NULL */
+    const volatile int *stop; /* non-zero: return SG_EINTR before the next batch or attempt; may be NULL */
 } sg_mol_generate_opts;
 
 SG_API void sg_mol_generate_defaults(sg_mol_generate_opts *o);
@@ -63,7 +63,7 @@ SG_API void sg_mol_generate_defaults(sg_mol_generate_opts *o);
  * up to 1000 draws from its prediction. What then is still open stays open, but does not fit where
  * atoms or a formula are asked for.
  *
- * SG_EINVAL, SG_ENOTSUP (a size, element or property the model does not know),
+ * SG_EINVAL, SG_ENOTSUP (a size, element, property or composition that the model cannot make),
  * SG_ENAN, SG_ENOMEM, SG_EINTR. */
 SG_API SG_MUST_CHECK sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o,
                                                uint64_t first, size_t count, sg_mol *out,

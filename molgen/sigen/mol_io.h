@@ -27,6 +27,7 @@ typedef struct sg_mol_format {
      * SG_ENAN). NULL: the format is not written. */
     sg_status (*write)(sg_out *o, const sg_mol *m, sg_error *err);
     const char *head, *tail; /* of a file, may be NULL */
+    int tags;                /* has a place for data items */
 } sg_mol_format;
 
 /* All formats, NULL behind the last; by name ("sdf"); by file name (".gz" is ignored). NULL: none. */
