@@ -74,12 +74,13 @@ static sg_status produce(const struct run *r, int kind, size_t *count, char **bu
 
 /* Bytes into the part, synced, then their line into the manifest, synced: in this order nothing
  * is ever named that is not there. */
-static sg_status append(struct run *r, const struct sg_i_block *b, const char *buf, sg_error *err)
+static sg_status append(struct run *r, const struct sg_i_job_block *b, const char *buf,
+                        sg_error *err)
 {
     if (lseek(r->part_fd, (off_t)r->bytes, SEEK_SET) < 0 ||
         sg_i_write_all(r->part_fd, buf, b->bytes) < 0 || sg_i_sync(r->part_fd) < 0)
         return sg_i_fail_errno(err, r->part, "cannot write");
-    char *line = sg_i_block_line(b);
+    char *line = sg_i_job_block_line(b);
     if (!line)
         return sg_fail(err, SG_ENOMEM, "out of memory");
     int rc = sg_i_write_all(r->manifest_fd, line, strlen(line));
@@ -110,7 +111,7 @@ static sg_status block(struct run *r, int kind, sg_error *err)
     sg_status st = produce(r, kind, &count, &buf, &len, err);
     if (st != SG_OK)
         return st;
-    struct sg_i_block b = {.first = r->next, .count = count, .bytes = len, .end = kind == 2};
+    struct sg_i_job_block b = {.first = r->next, .count = count, .bytes = len, .end = kind == 2};
     unsigned char digest[SG_SHA256_BYTES];
     sg_sha256 s;
     sg_sha256_init(&s);
@@ -194,7 +195,7 @@ static sg_status go_on(struct run *r, const sg_i_manifest *m, sg_error *err)
         return begin(r, err);
     for (size_t k = 0; k < good; k++)
         r->bytes += m->block[k].bytes;
-    const struct sg_i_block *last = &m->block[good - 1];
+    const struct sg_i_job_block *last = &m->block[good - 1];
     r->blocks = good;
     r->next = last->first + last->count;
     r->ended = last->end;

@@ -24,8 +24,8 @@ char *sg_i_name(const char *path, const char *ending)
     return s;
 }
 
-/* Lines are read by matching what sg_i_job_line and sg_i_block_line write, nothing else: jansson
- * can abort where memory runs out. */
+/* Lines are read by matching what sg_i_job_line and sg_i_job_block_line write, nothing else:
+ * jansson can abort where memory runs out. */
 struct cursor {
     const char *p, *end;
 };
@@ -54,7 +54,7 @@ static int count(struct cursor *c, const char *before, uint64_t *out)
     return 1;
 }
 
-static int get_block(struct sg_i_block *b, struct cursor c)
+static int get_block(struct sg_i_job_block *b, struct cursor c)
 {
     if (!count(&c, "{\"first\": ", &b->first) || !count(&c, ", \"count\": ", &b->count) ||
         !count(&c, ", \"bytes\": ", &b->bytes) || !match(&c, ", \"sha256\": \"") ||
@@ -78,11 +78,11 @@ static int get_job(sg_i_manifest *m, struct cursor c)
     return m->job ? 1 : -1;
 }
 
-static int follows(const sg_i_manifest *m, const struct sg_i_block *b)
+static int follows(const sg_i_manifest *m, const struct sg_i_job_block *b)
 {
     if (m->n_blocks == 0)
         return b->count == 0; /* the head */
-    const struct sg_i_block *last = &m->block[m->n_blocks - 1];
+    const struct sg_i_job_block *last = &m->block[m->n_blocks - 1];
     return !last->end && b->first == last->first + last->count;
 }
 
@@ -90,14 +90,14 @@ static int follows(const sg_i_manifest *m, const struct sg_i_block *b)
 static int take_line(sg_i_manifest *m, const char *line, size_t len, size_t end)
 {
     struct cursor c = {line, line + len};
-    struct sg_i_block b = {.line_end = end};
+    struct sg_i_job_block b = {.line_end = end};
     if (!m->job)
         return get_job(m, c);
     if (!get_block(&b, c) || !follows(m, &b))
         return 0;
     if ((m->n_blocks & (m->n_blocks - 1)) == 0) { /* capacity doubles at powers of two */
         size_t cap = m->n_blocks ? 2 * m->n_blocks : 1;
-        struct sg_i_block *more = realloc(m->block, cap * sizeof *more);
+        struct sg_i_job_block *more = realloc(m->block, cap * sizeof *more);
         if (!more)
             return -1;
         m->block = more;
@@ -177,7 +177,7 @@ char *sg_i_job_line(const char *job, uint64_t total, uint64_t shard, uint64_t sh
                 total, shard, shards, job);
 }
 
-char *sg_i_block_line(const struct sg_i_block *b)
+char *sg_i_job_block_line(const struct sg_i_job_block *b)
 {
     return line("{\"first\": %" PRIu64 ", \"count\": %" PRIu64 ", \"bytes\": %" PRIu64
                 ", \"sha256\": \"%s\"%s}\n",
@@ -227,7 +227,7 @@ static sg_status read_failure(gzFile f)
     return code == Z_MEM_ERROR ? SG_ENOMEM : code == Z_ERRNO ? SG_EIO : SG_EPARSE;
 }
 
-sg_status sg_i_block_copy(const struct sg_i_block *b, gzFile f, sg_out *out)
+sg_status sg_i_block_copy(const struct sg_i_job_block *b, gzFile f, sg_out *out)
 {
     char buf[65536], hex[SG_SHA256_HEX];
     unsigned char digest[SG_SHA256_BYTES];

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 #include <zlib.h>
 
-struct sg_i_block {
+struct sg_i_job_block {
     uint64_t first, count, bytes;
     char sha256[SG_SHA256_HEX];
     int end;         /* the tail: the file is complete */
@@ -20,7 +20,7 @@ struct sg_i_block {
 typedef struct sg_i_manifest {
     uint64_t total, shard, shards;
     char *job; /* text of the job's object; NULL: no manifest, or nothing usable in it */
-    struct sg_i_block *block;
+    struct sg_i_job_block *block;
     size_t n_blocks;
 } sg_i_manifest;
 
@@ -35,7 +35,7 @@ int sg_i_manifest_ended(const sg_i_manifest *m);
 char *sg_i_job_text(const json_t *about);
 /* Lines with their newline. NULL: no memory. All results are freed by the caller. */
 char *sg_i_job_line(const char *job, uint64_t total, uint64_t shard, uint64_t shards);
-char *sg_i_block_line(const struct sg_i_block *b);
+char *sg_i_job_block_line(const struct sg_i_job_block *b);
 
 /* SG_EINVAL naming the first difference. */
 SG_MUST_CHECK sg_status sg_i_manifest_same(const sg_i_manifest *m, const char *job, uint64_t total,
@@ -44,7 +44,7 @@ SG_MUST_CHECK sg_status sg_i_manifest_same(const sg_i_manifest *m, const char *j
 
 /* Reads the block's bytes from where `f` stands, verifies them, and copies them to out (may be
  * NULL). SG_EPARSE: not the bytes of the manifest; SG_EIO, SG_ENOMEM. */
-SG_MUST_CHECK sg_status sg_i_block_copy(const struct sg_i_block *b, gzFile f, sg_out *out);
+SG_MUST_CHECK sg_status sg_i_block_copy(const struct sg_i_job_block *b, gzFile f, sg_out *out);
 
 /* path + ending, to be freed; NULL: no memory. */
 char *sg_i_name(const char *path, const char *ending);

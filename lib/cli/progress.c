@@ -1,6 +1,7 @@
 /* What happens on a terminal while one waits; threads, clock, memory. */
 #include <config.h>
 
+#include <sigen/train.h>
 #include "cli-i.h"
 
 #include <stdio.h>
@@ -10,9 +11,6 @@
 #include <unistd.h>
 #ifdef _OPENMP
 #include <omp.h>
-#endif
-#ifdef __SSE2__
-#include <xmmintrin.h>
 #endif
 
 double sg_cli_seconds(void)
@@ -40,21 +38,14 @@ static double rss_mib(void)
     return got == 1 ? (double)pages * (double)sysconf(_SC_PAGESIZE) / 1048576.0 : sg_cli_peak_mib();
 }
 
-static void flush_denormals(void)
-{
-#ifdef __SSE2__
-    _mm_setcsr(_mm_getcsr() | 0x8040); /* FTZ and DAZ */
-#endif
-}
-
 int sg_cli_threads(const sg_cli *c)
 {
-    flush_denormals();
+    (void)sg_fp_flush();
 #ifdef _OPENMP
     if (sg_cli_given(c, "threads"))
         omp_set_num_threads((int)sg_cli_int(c, "threads"));
 #pragma omp parallel
-    flush_denormals();
+    (void)sg_fp_flush();
     return omp_get_max_threads();
 #else
     (void)c;

@@ -238,7 +238,7 @@ static int entry(cursor *c, const char *name)
 {
     enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
     sg_i_header *h = c->h;
-    sg_i_slot *s = grow((void **)&h->slots, &h->count, &h->cap, sizeof *s);
+    sg_i_place *s = grow((void **)&h->slots, &h->count, &h->cap, sizeof *s);
     if (!s)
         return no_memory(c);
     s->array.name = name;

@@ -21,11 +21,11 @@ size_t sg_i_decode(sg_dtype dtype, void *dst, const unsigned char *src, size_t c
 size_t sg_i_encode(sg_dtype dtype, unsigned char *dst, const void *src, size_t count);
 
 /* What the header of a file says, before any of it is checked against the file. */
-typedef struct sg_i_slot {
+typedef struct sg_i_place {
     sg_model_array array;
     const char *dtype;
     size_t begin, end; /* in the payload */
-} sg_i_slot;
+} sg_i_place;
 
 typedef struct sg_i_pair {
     const char *key, *value;
@@ -34,7 +34,7 @@ typedef struct sg_i_pair {
 typedef struct sg_i_header {
     char *pool; /* every text */
     sg_i_pair *meta;
-    sg_i_slot *slots;
+    sg_i_place *slots;
     size_t meta_count, meta_cap, count, cap;
     int has_meta;
 } sg_i_header;

@@ -70,7 +70,7 @@ static sg_status check_digest(const sg_model *m, const unsigned char *buf, size_
     return SG_OK;
 }
 
-static sg_status check_slot(sg_i_slot *s, sg_error *err)
+static sg_status check_slot(sg_i_place *s, sg_error *err)
 {
     sg_model_array *a = &s->array;
     if (!sg_i_model_name_ok(a->name))
@@ -97,7 +97,7 @@ static sg_status check_slot(sg_i_slot *s, sg_error *err)
 
 static int slot_order(const void *a, const void *b)
 {
-    size_t x = ((const sg_i_slot *)a)->begin, y = ((const sg_i_slot *)b)->begin;
+    size_t x = ((const sg_i_place *)a)->begin, y = ((const sg_i_place *)b)->begin;
     return (x > y) - (x < y);
 }
 
@@ -111,7 +111,7 @@ static sg_status check_tiling(const sg_model *m, size_t payload, sg_error *err)
 {
     size_t at = 0;
     for (size_t i = 0; i < m->h.count; i++) {
-        const sg_i_slot *s = &m->h.slots[i];
+        const sg_i_place *s = &m->h.slots[i];
         if (s->begin != at)
             return sg_fail(err, SG_EMODEL, "array '%s' begins at %zu, %s (expected %zu)",
                            s->array.name, s->begin,

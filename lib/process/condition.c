@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define LOG_2PI 1.8378770664093454836
+#include "constants.h"
 
 /* One part: K = S_fg S_gg^{-1}; mean_f + K (value - mean_g), S_ff - K S_gf. Returns log N(value;
  * g). */

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
+#include "constants.h"
 
 /* Both sums below reach double precision within these terms where they are used. */
 enum { CHARACTERS = 10, WINDINGS = 2 };

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
+#include "constants.h"
 
 static void brownian(double t, double a, double *gamma, double *gg)
 {

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define LOG_2PI 1.8378770664093454836
+#include "constants.h"
 
 static void ar1_apply(const sg_map *m, double *x, size_t n, size_t width)
 {

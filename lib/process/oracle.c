@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOG_2PI 1.8378770664093454836
+#include "constants.h"
 
 typedef struct mixture {
     size_t n;

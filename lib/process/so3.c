@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
+#include "constants.h"
 
 /* --- torus --- */
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define LOG_2PI 1.8378770664093454836
+#include "constants.h"
 
 /* --- what all flat spaces share; k is the number of reals --- */
 
