@@ -23,6 +23,8 @@ static sg_status keep(sg_i_report *r, sg_mol *m, const sg_i_verdict *v, sg_error
     sg_i_drawn *d = &r->drawn[r->n_drawn];
     d->valid = v->valid;
     d->stable = v->judge.all_stable;
+    d->whole = v->judge.connected;
+    d->distorted = v->geometry != 0;
     if (v->smiles && !(d->smiles = strdup(v->smiles)))
         return sg_fail(err, SG_ENOMEM, "no memory for a SMILES");
     r->n_drawn++;
@@ -112,6 +114,8 @@ static sg_status report(sg_cli *c, sg_error *err)
         r->command = command;
         s = read_all(r, &r->tally, c->operands[0], want, sg_cli_flag(c, "only-valid"), err);
     }
+    if (s == SG_OK && r->tally.n == 0)
+        s = sg_fail_at(err, SG_EPARSE, c->operands[0], 0, 0, "holds no molecule");
     if (s == SG_OK && ref)
         s = read_all(r, &r->ref, ref, 0, 0, err);
     if (s == SG_OK)
@@ -119,6 +123,8 @@ static sg_status report(sg_cli *c, sg_error *err)
     if (s == SG_OK)
         sg_cli_note(c, "%zu molecules, %zu drawn: %s", r->tally.n, r->n_drawn,
                     sg_cli_text(c, "output"));
+    if (s == SG_OK && r->tally.n && !r->tally.placed)
+        sg_cli_note(c, "no molecule has coordinates: nothing is drawn");
     for (size_t k = 0; r && r->drawn && k < r->n_drawn; k++) {
         sg_mol_clear(&r->drawn[k].mol);
         free(r->drawn[k].smiles);

@@ -56,9 +56,10 @@ static void scores(sg_out *o, const sg_i_report *r)
          {t->n, q->n},
          0},
         {"sound geometry",
-         "lengths, angles, clashes, flat rings and double bonds, as eval checks them",
+         "lengths, angles, clashes, flat rings and double bonds, as eval checks them, of molecules "
+         "with coordinates",
          {t->geometry, q->geometry},
-         {t->n, q->n},
+         {t->placed, q->placed},
          0},
         {"valid, unique",
          "distinct SMILES of valid molecules, of all",
@@ -126,7 +127,11 @@ static sg_status card(sg_out *o, const sg_i_drawn *d, size_t k, sg_error *err)
     sg_out_puts(o, "</svg></i><span><b>");
     formula(o, &d->mol);
     sg_out_puts(o, "</b>");
-    sg_out_puts(o, d->valid ? d->stable ? "" : "<em>open valence</em>" : "<em>not valid</em>");
+    sg_out_puts(o, !d->valid      ? "<em>not valid</em>"
+                   : !d->stable   ? "<em>open valence</em>"
+                   : !d->whole    ? "<em>fragments</em>"
+                   : d->distorted ? "<em>geometry</em>"
+                                  : "");
     sg_out_puts(o, "</span></button>\n");
     return s;
 }

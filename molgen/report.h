@@ -8,8 +8,9 @@
 /* A molecule that is drawn. */
 typedef struct sg_i_drawn {
     sg_mol mol;
-    int valid, stable;
-    char *smiles; /* NULL: none */
+    int valid, stable, whole,
+        distorted; /* whole: one fragment; distorted: a geometry check fails */
+    char *smiles;  /* NULL: none */
 } sg_i_drawn;
 
 typedef struct sg_i_report {

@@ -78,6 +78,7 @@ sg_status sg_i_tally_add(sg_i_tally *t, const sg_mol *m, sg_i_verdict *v, sg_err
     t->stable += j->all_stable;
     t->connected += j->connected;
     t->closed += j->closed_shell;
+    t->placed += m->has_xyz != 0;
     t->geometry += m->has_xyz && !v->geometry;
     for (int i = 0; i < m->n_atoms; i++) {
         heavy += m->atom[i].element != 1;

@@ -29,8 +29,9 @@ typedef struct sg_i_hist {
 
 typedef struct sg_i_tally {
     size_t n, atoms, stable_atoms;
-    size_t valid, stable, connected, closed, geometry; /* molecules */
-    size_t unique;                                     /* distinct SMILES of valid molecules */
+    size_t valid, stable, connected, closed; /* molecules */
+    size_t placed, geometry;                 /* with coordinates, and of sound geometry */
+    size_t unique;                           /* distinct SMILES of valid molecules */
     sg_i_hist hist[SG_I_HISTS];
     char **smiles; /* (n_smiles) */
     size_t n_smiles, cap_smiles;
