@@ -2,7 +2,7 @@
 
 # models (add each file here): installed, and found from the build tree through a link
 molgenmodelsdir = $(pkgdatadir)/molgen
-dist_molgenmodels_DATA = %D%/models/qm9.safetensors %D%/models/qm9-predictor.safetensors
+dist_molgenmodels_DATA = %D%/models/qm9.safetensors %D%/models/qm9-half.safetensors %D%/models/qm9-predictor.safetensors
 BUILT_SOURCES += share/sigen/molgen
 CLEANFILES += share/sigen/molgen
 share/sigen/molgen:
@@ -51,7 +51,7 @@ sg_molgen_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -Wa,-I$(srcdir)/%D%
 # embed.c takes these in; the assembler finds them by -Wa,-I
 molgen_embedded = %D%/report.css %D%/report.js
 EXTRA_DIST += $(molgen_embedded) tools/molecules.sh tools/property-table.sh tools/dipole-xtb.sh tools/train-queue \
-	%D%/models/qm9.md %D%/models/qm9-predictor.md
+	%D%/models/qm9.md %D%/models/qm9-half.md %D%/models/qm9-predictor.md
 %D%/sg_molgen-embed.$(OBJEXT): $(molgen_embedded)
 sg_molgen_LDADD = libsigen-cli.la libmolgen-i.la libsigen-lab.la libsigen.la $(RDKIT_CXXLIB) $(JANSSON_LIBS) -lm
 
