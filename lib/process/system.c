@@ -20,17 +20,18 @@ sg_status sg_system_check(const sg_system *sys, sg_error *err)
             return sg_fail(err, SG_EINVAL, "component %zu (%s) has width 0", k, name);
         if (c->space->categorical && !(c->path.kind->exact_base && sg_path_one_sided(&c->path)))
             return sg_fail(err, SG_EINVAL,
-                           "component %zu (%s): path %s cannot be the clock of tokens (linear and "
-                           "trig can)",
+                           "component %zu (%s): path %s cannot be the clock of tokens (linear, "
+                           "shift and trig can)",
                            k, name, c->path.kind->name);
         if (c->map && !c->space->flat)
             return sg_fail(err, SG_EINVAL, "component %zu (%s): only flat spaces take a base map",
                            k, name);
         if (!c->space->categorical && !c->space->flat && sg_curved_kind(&c->path) == SG_CURVED_NONE)
-            return sg_fail(err, SG_ENOTSUP,
-                           "component %zu (%s): space %s moves on geodesics (linear, trig) or by "
-                           "heat kernels (ve, edm), not on path %s",
-                           k, name, c->space->name, c->path.kind->name);
+            return sg_fail(
+                err, SG_ENOTSUP,
+                "component %zu (%s): space %s moves on geodesics (linear, shift, trig) or "
+                "by heat kernels (ve, edm), not on path %s",
+                k, name, c->space->name, c->path.kind->name);
     }
     return SG_OK;
 }

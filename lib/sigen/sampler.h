@@ -28,8 +28,7 @@ typedef struct sg_run sg_run;
 
 typedef struct sg_sampler {
     const char *name, *summary, *cite;
-    int order; /* strong (deterministic) or weak order; 0 = does not converge in steps (corrector)
-                */
+    int order;      /* strong (deterministic) or weak order */
     int stochastic; /* draws from the states' streams */
     double evals;   /* field evaluations per step; 0 = adaptive */
     unsigned serves;
