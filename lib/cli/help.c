@@ -94,21 +94,17 @@ static void option(sg_out *out, const sg_opt *o)
 void sg_i_example(sg_out *out, const sg_program *p, const char *text,
                   void (*put)(sg_out *out, const char *s, size_t n))
 {
-    const struct {
-        const char *word, *is;
-    } stands[] = {{"PROGRAM", p->name}, {"SUFFIX", p->suffix}};
-    while (*text) {
-        size_t n = strcspn(text, "PS"), k = 0;
-        put(out, text, n);
-        text += n;
-        while (k < 2 && strncmp(text, stands[k].word, strlen(stands[k].word)) != 0)
-            k++;
-        if (k < 2)
-            put(out, stands[k].is, strlen(stands[k].is));
-        else if (*text)
-            put(out, text, 1);
-        text += k < 2 ? strlen(stands[k].word) : *text != '\0';
+    static const char name[] = "PROGRAM", suffix[] = "SUFFIX";
+    for (;;) {
+        const char *a = strstr(text, name), *b = strstr(text, suffix);
+        const char *at = a && (!b || a < b) ? a : b, *is = at == a ? p->name : p->suffix;
+        if (!at)
+            break;
+        put(out, text, (size_t)(at - text));
+        put(out, is, strlen(is));
+        text = at + (at == a ? sizeof name : sizeof suffix) - 1;
     }
+    put(out, text, strlen(text));
 }
 
 /* Indents the line that follows a newline. */

@@ -33,7 +33,9 @@ SG_API SG_MUST_CHECK sg_status sg_combo_init(sg_combo *c, sg_field *out, const s
 SG_API size_t sg_pred_values(const sg_state *s);
 
 /* A field trained on system A (one-sided paths) serving system B that differs in its paths only: at
- * equal half log-SNR lam, x_A = x_B beta_A/beta_B (about mu), D1 is the same. Answers in D1. All
+ * equal half log-SNR lam, x_A = x_B beta_A/beta_B (about mu), D1 is the same. Where A's path has no
+ * such lam, its nearest end is taken. Answers in D1; a field of another parameter sees no previous
+ * prediction. All
  * continuous components must be flat and share the clock: SG_ENOTSUP otherwise. Tokens pass
  * through. */
 typedef struct sg_transfer {
