@@ -14,11 +14,11 @@ sg_status sg_mol_cmd_model_path(const sg_cli *c, const char *fallback, char **pa
     return sg_cli_model_path("molgen", name ? name : fallback, path, err);
 }
 
-sg_status sg_mol_cmd_model(const sg_cli *c, const char *fallback, sg_mol_model **m, sg_error *err)
+sg_status sg_mol_cmd_open(const char *name, sg_mol_model **m, sg_error *err)
 {
     char *path;
     *m = NULL;
-    sg_status s = sg_mol_cmd_model_path(c, fallback, &path, err);
+    sg_status s = sg_cli_model_path("molgen", name, &path, err);
     if (s != SG_OK)
         return s;
     sg_error e = {0};
@@ -27,6 +27,12 @@ sg_status sg_mol_cmd_model(const sg_cli *c, const char *fallback, sg_mol_model *
     if (!*m && err)
         *err = e;
     return *m ? SG_OK : e.code;
+}
+
+sg_status sg_mol_cmd_model(const sg_cli *c, const char *fallback, sg_mol_model **m, sg_error *err)
+{
+    const char *name = sg_cli_text(c, "model");
+    return sg_mol_cmd_open(name ? name : fallback, m, err);
 }
 
 const sg_mol_format *sg_mol_cmd_format(const sg_cli *c, const char *path, sg_error *err)

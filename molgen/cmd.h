@@ -17,6 +17,9 @@ SG_MUST_CHECK sg_status sg_mol_cmd_model_path(const sg_cli *c, const char *fallb
 SG_MUST_CHECK sg_status sg_mol_cmd_model(const sg_cli *c, const char *fallback, sg_mol_model **m,
                                          sg_error *err);
 
+/* A model by its name, found in the same way. */
+SG_MUST_CHECK sg_status sg_mol_cmd_open(const char *name, sg_mol_model **m, sg_error *err);
+
 /* Output format: --format, else by the file's name, else SDF. NULL and err when unknown. */
 const sg_mol_format *sg_mol_cmd_format(const sg_cli *c, const char *path, sg_error *err);
 

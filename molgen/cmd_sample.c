@@ -25,6 +25,12 @@ static const sg_opt options[] = {
      "ask for a property, as in gap=6.5eV; may be repeated", NULL, 0, 0, NULL},
     {"guidance", 'g', SG_OPT_DOUBLE, "W",
      "weight of the targets: 1 is the conditional law, more presses harder", "1", 0, 20, NULL},
+    {"candidates", 'k', SG_OPT_INT, "K",
+     "samples made for each molecule, of which a regressor's reading of the targets chooses one: "
+     "nearer by far, and K times as long",
+     "1", 1, 32, NULL},
+    {"regressor", 0, SG_OPT_TEXT, "MODEL",
+     "what chooses: the model's own, or qm9-predictor where it has none", NULL, 0, 0, NULL},
     {"heavy", 0, SG_OPT_RANGE, "A-B", "number of heavy atoms; the data's sizes if not given", NULL,
      1, 64, NULL},
     {"atoms", 0, SG_OPT_INT, "N", "number of atoms with hydrogens, kept exactly", NULL, 1, 256,
@@ -56,7 +62,7 @@ static const sg_opt options[] = {
 
 typedef struct sampling {
     const sg_cli *c;
-    sg_mol_model *model;
+    sg_mol_model *model, *regressor; /* regressor: NULL = the model's own */
     sg_mol_generate_opts o;
     int formula[119];
     const sg_mol_format *format;
@@ -233,6 +239,19 @@ static sg_status read_options(sg_cli *c, sampling *s, sg_error *err)
         st = parse_target(s, targets[k], err);
     if (st == SG_OK && n == 0 && sg_cli_given(c, "guidance"))
         sg_cli_note(c, "--guidance is of no use without --target");
+    s->o.candidates = (int)sg_cli_int(c, "candidates");
+    return st;
+}
+
+static sg_status open_regressor(const sg_cli *c, sampling *s, sg_error *err)
+{
+    const char *name = sg_cli_text(c, "regressor");
+    sg_status st = SG_OK;
+    if (s->o.candidates > 1 && (name || !sg_mol_model_predicts(s->model)))
+        st = sg_mol_cmd_open(name ? name : "qm9-predictor", &s->regressor, err);
+    else if (name)
+        sg_cli_note(c, "--regressor is of no use without --candidates");
+    s->o.regressor = s->regressor;
     return st;
 }
 
@@ -251,6 +270,9 @@ static json_t *about(const sg_cli *c, const sampling *s)
     json_object_set_new(o, "slack", json_real(s->o.slack));
     json_object_set_new(o, "temperature", json_real(s->o.temperature));
     json_object_set_new(o, "guidance", json_real(s->o.guidance));
+    json_object_set_new(o, "candidates", json_integer(s->o.candidates));
+    json_object_set_new(o, "regressor",
+                        s->regressor ? json_string(sg_mol_model_hash(s->regressor)) : json_null());
     json_object_set_new(o, "open_valences", json_boolean(s->o.open_valences));
     json_object_set_new(o, "heavy", json_pack("[i,i]", s->o.min_heavy, s->o.max_heavy));
     json_object_set_new(o, "atoms", json_integer(s->o.atoms));
@@ -284,6 +306,8 @@ static sg_status run(sg_cli *c, sg_error *err)
     sg_status st = sg_mol_cmd_model(c, "qm9", &s->model, err);
     if (st == SG_OK)
         st = read_options(c, s, err);
+    if (st == SG_OK)
+        st = open_regressor(c, s, err);
     if (st == SG_OK && !(s->format = sg_mol_cmd_format(c, job.path, err)))
         st = SG_EINVAL;
     if (st == SG_OK && s->o.n_targets && !s->format->tags)
@@ -317,6 +341,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     c->defects = s->missed;
     json_decref(ab);
     sg_mol_model_free(s->model);
+    sg_mol_model_free(s->regressor);
     free(s);
     return st;
 }
@@ -334,12 +359,13 @@ const sg_verb sg_mol_cmd_sample = {
         "atoms come first (coordinates, elements, charges, hydrogen counts and bonds together), "
         "then "
         "their hydrogens. The output holds raw samples: nothing is repaired, filtered or "
-        "relaxed.\n\n"
+        "relaxed, unless --candidates asks for a choice.\n\n"
         "Properties asked for with --target are written into the file as SG_target_NAME_UNIT. "
         "Units of the "
         "model (see info) are assumed where none is given; meV, hartree, kcal/mol, kJ/mol, A^3 and "
         "J/(mol K) are understood.",
     .example = "sg-molgen sample -n 100 --seed 42 -o molecules.sdf\n"
                "sg-molgen sample -n 50 --target gap=6.5eV --target mu=2D -o targets.sdf.gz\n"
+               "sg-molgen sample -n 50 --target mu=2D --candidates 8 -o near.sdf\n"
                "sg-molgen sample -n 20 --formula C7H10O2 -o isomers.sdf",
     .run = run};

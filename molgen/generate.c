@@ -10,13 +10,14 @@
 
 enum { BATCH = 32, MAX_PAIRS = 20000, DRAWS = 1000 };
 /* random streams of a molecule; 16 per attempt */
-enum { STREAM_SIZE = 1, STREAM_HEAVY = 2, STREAM_HYDRO = 3, STREAMS = 16 };
+enum { STREAM_SIZE = 1, STREAM_HEAVY = 2, STREAM_HYDRO = 3, STREAM_CHOICE = 4, STREAMS = 16 };
 
 /* One molecule on its way. */
 typedef struct job {
     uint64_t id;
     sg_mol *out;
-    int n, h, attempt;
+    int n, h;
+    int tried, attempt; /* before the candidate's first attempt; all along */
     int cls[SG_MOL_MAX_HEAVY];
     int bond[SG_MOL_MAX_HEAVY * (SG_MOL_MAX_HEAVY - 1) / 2];
     double xyz[3 * SG_MOL_MAX_NODES]; /* heavy atoms, then hydrogens by parent */
@@ -237,6 +238,7 @@ typedef struct worker {
     sg_mol_work work;
     sg_field heavy, hydro;
     job *jobs; /* (BATCH) */
+    sg_mol made[BATCH]; /* candidates */
 } worker;
 
 static sg_status worker_init(worker *w, const sg_mol_plan *p, sg_error *err)
@@ -259,12 +261,14 @@ static sg_status worker_init(worker *w, const sg_mol_plan *p, sg_error *err)
 
 static void worker_clear(worker *w)
 {
+    for (int k = 0; k < BATCH; k++)
+        sg_mol_clear(&w->made[k]);
     free(w->jobs);
     sg_arena_clear(&w->work.arena);
 }
 
-static sg_status run_batch(const sg_mol_plan *p, worker *w, uint64_t first, size_t count,
-                           sg_mol *out, size_t *missed, sg_error *err)
+/* Runs the first count jobs; molecules that do not fit after all attempts become empty. */
+static sg_status run_jobs(const sg_mol_plan *p, worker *w, size_t count, sg_error *err)
 {
     const sg_mol_generate_opts *o = p->o;
     job *list[BATCH];
@@ -280,8 +284,6 @@ static sg_status run_batch(const sg_mol_plan *p, worker *w, uint64_t first, size
     heavy.opts.noise_scale = o->noise;
     hydro.opts.grid = p->hydro_grid;
     hydro.opts.steps = (size_t)o->hydro_steps;
-    for (size_t k = 0; k < count; k++)
-        w->jobs[k] = (job){.id = first + k, .out = &out[k]};
     for (int attempt = 0; attempt < o->tries; attempt++) {
         size_t open = 0;
         for (size_t k = 0; k < count; k++) {
@@ -289,8 +291,8 @@ static sg_status run_batch(const sg_mol_plan *p, worker *w, uint64_t first, size
             if (j->done)
                 continue;
             sg_rng r;
-            j->attempt = attempt;
-            sg_rng_init(&r, o->seed, j->id, (uint32_t)(STREAMS * attempt + STREAM_SIZE));
+            j->attempt = j->tried + attempt;
+            sg_rng_init(&r, o->seed, j->id, (uint32_t)(STREAMS * j->attempt + STREAM_SIZE));
             j->n = (int)sg_rng_choice(&r, p->size_weight, SG_MOL_MAX_HEAVY + 1);
             list[open++] = j;
         }
@@ -308,8 +310,7 @@ static sg_status run_batch(const sg_mol_plan *p, worker *w, uint64_t first, size
     job *done[BATCH];
     for (size_t k = 0; k < count; k++) {
         if (!w->jobs[k].done) {
-            sg_mol_reset(&out[k]);
-            ++*missed;
+            sg_mol_reset(w->jobs[k].out);
             continue;
         }
         done[ready++] = &w->jobs[k];
@@ -322,6 +323,26 @@ static sg_status run_batch(const sg_mol_plan *p, worker *w, uint64_t first, size
     return s;
 }
 
+/* Candidates of a molecule are further attempts of it. */
+static sg_status run_batch(const sg_mol_plan *p, worker *w, uint64_t first, size_t count,
+                           sg_mol *out, size_t *missed, sg_error *err)
+{
+    size_t each = (size_t)p->o->candidates;
+    sg_rng r[BATCH];
+    for (size_t k = 0; k < count * each; k++)
+        w->jobs[k] = (job){.id = first + k / each,
+                           .out = each > 1 ? &w->made[k] : &out[k],
+                           .tried = (int)(k % each) * p->o->tries};
+    for (size_t k = 0; k < count; k++)
+        sg_rng_init(&r[k], p->o->seed, first + k, STREAM_CHOICE);
+    sg_status s = run_jobs(p, w, count * each, err);
+    if (s == SG_OK && each > 1)
+        s = sg_mol_choose(&p->chooser, w->made, count, each, r, out, err);
+    for (size_t k = 0; k < count && s == SG_OK; k++)
+        *missed += out[k].n_atoms == 0;
+    return s;
+}
+
 sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o, uint64_t first,
                           size_t count, sg_mol *out, size_t *missed, sg_error *err)
 {
@@ -331,7 +352,8 @@ sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o, 
     sg_status status = sg_mol_plan_init(p, m, o, err);
     size_t lost = 0;
     if (status == SG_OK) {
-        long batches = (long)((count + BATCH - 1) / BATCH);
+        size_t most = BATCH / (size_t)o->candidates; /* molecules of a batch */
+        long batches = (long)((count + most - 1) / most);
 #pragma omp parallel num_threads(o->threads)
         {
             worker w;
@@ -340,7 +362,7 @@ sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o, 
             sg_status s = worker_init(&w, p, &mine);
 #pragma omp for schedule(dynamic, 1)
             for (long b = 0; b < batches; b++) {
-                size_t a = (size_t)b * BATCH, n = count - a < BATCH ? count - a : BATCH;
+                size_t a = (size_t)b * most, n = count - a < most ? count - a : most;
                 if (s == SG_OK && o->stop && *o->stop)
                     s = sg_fail(&mine, SG_EINTR, "interrupted");
                 if (s == SG_OK)

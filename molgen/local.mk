@@ -24,7 +24,7 @@ libmolgen_chem_la_CPPFLAGS = $(AM_CPPFLAGS) $(RDKIT_CPPFLAGS)
 noinst_LTLIBRARIES += libmolgen-i.la
 libmolgen_i_la_SOURCES = %D%/mol.c %D%/io.c %D%/sdf.c %D%/sdf.h %D%/sdf_write.c %D%/xyz.c %D%/vocab.c %D%/vocab.h %D%/data.c %D%/data.h \
 	%D%/batch.c %D%/batch.h %D%/task.c %D%/task.h %D%/model.c %D%/model.h \
-	%D%/field.c %D%/field.h %D%/closed.c %D%/closed.h %D%/plan.c %D%/plan.h %D%/generate.c %D%/predict.c
+	%D%/field.c %D%/field.h %D%/closed.c %D%/closed.h %D%/plan.c %D%/plan.h %D%/choose.c %D%/choose.h %D%/generate.c %D%/predict.c
 # further formats
 libmolgen_i_la_SOURCES += %D%/smiles.c %D%/smiles.h %D%/kekulize.c %D%/smi.c %D%/cml.c %D%/qm9xyz.c
 # judging molecules

@@ -175,3 +175,8 @@ sg_mol_property sg_mol_model_property(const sg_mol_model *m, int i)
     const sg_mol_prop *p = &m->config.vocab.prop[i];
     return (sg_mol_property){p->name, p->unit, p->mean, p->sd, p->min, p->max, p->q001, p->q999};
 }
+
+int sg_mol_model_predicts(const sg_mol_model *m)
+{
+    return m->config.predict.L > 0;
+}

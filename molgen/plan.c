@@ -6,6 +6,8 @@
 
 #include "plan.h"
 
+enum { MAX_TRIES = 1000000 }; /* times candidates: streams of a molecule are numbered */
+
 void sg_mol_generate_defaults(sg_mol_generate_opts *o)
 {
     memset(o, 0, sizeof *o);
@@ -19,6 +21,7 @@ void sg_mol_generate_defaults(sg_mol_generate_opts *o)
     o->guidance = 1;
     o->threads = 1;
     o->tries = 200;
+    o->candidates = 1;
 }
 
 /* Most hydrogens on an atom of element z in the training data, 0: of any element. */
@@ -139,7 +142,8 @@ sg_status sg_mol_plan_init(sg_mol_plan *p, const sg_mol_model *m, const sg_mol_g
                        m->config.heavy.L ? "hydrogens" : "heavy atoms");
     if (o->steps < 1 || o->steps > 10000 || o->hydro_steps < 1 || o->hydro_steps > 10000 ||
         o->threads < 1 || o->threads > 256 || o->n_targets < 0 || o->n_targets > SG_MOL_TARGETS ||
-        !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1) || o->tries < 1)
+        !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1) || o->tries < 1 || o->tries > MAX_TRIES ||
+        o->candidates < 1)
         return sg_fail(err, SG_EINVAL, "an option of the generator is out of range");
     p->method = sg_sampler_find(o->sampler);
     if (!p->method)
@@ -157,7 +161,9 @@ sg_status sg_mol_plan_init(sg_mol_plan *p, const sg_mol_model *m, const sg_mol_g
         p->cond.known[q] = 1;
         p->cond.asked = 1;
     }
-    sg_status s = o->formula ? formula(p, err) : SG_OK;
+    sg_status s = o->candidates > 1 ? sg_mol_chooser_init(&p->chooser, m, o, err) : SG_OK;
+    if (s == SG_OK && o->formula)
+        s = formula(p, err);
     if (s == SG_OK)
         s = sizes(p, err);
     if (s != SG_OK)

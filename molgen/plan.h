@@ -3,6 +3,7 @@
 #define SG_MOL_PLAN_H
 
 #include <sigen/sampler.h>
+#include "choose.h"
 #include "field.h"
 
 typedef struct sg_mol_plan {
@@ -17,6 +18,7 @@ typedef struct sg_mol_plan {
     sg_mol_cond cond;
     unsigned char element[SG_MOL_MAX_HEAVY]; /* of each node, with a formula */
     int formula_heavy, formula_h;
+    sg_mol_chooser chooser; /* with candidates */
     int closed; /* the last step closes the shells (closed.h) */
 } sg_mol_plan;
 

@@ -85,7 +85,7 @@ sg_status sg_mol_predict(const sg_mol_model *m, const sg_mol *mol, size_t count,
                          unsigned char *known, sg_error *err)
 {
     group g = {.m = m, .out = out};
-    if (!m->params[SG_MOL_PREDICT].count)
+    if (!sg_mol_model_predicts(m))
         return sg_fail(err, SG_ENOTSUP, "the model has no property regressor");
     g.data = sg_mol_data_new(NULL, NULL, 0, &m->config.vocab, err);
     size_t *at = malloc((count + 1) * sizeof *at), used = 0;

@@ -1,15 +1,17 @@
 #!/bin/sh
 # How well property targets are met: the table of a model's page.
 #
-#     tools/property-table.sh GENERATOR PREDICTOR HELD_OUT.sdf.gz [TARGETS [EACH [GUIDANCE]]]
+#     tools/property-table.sh GENERATOR PREDICTOR HELD_OUT.sdf.gz [TARGETS [EACH [OPTION...]]]
 #
 # For every property, and for some pairs and a triple, TARGETS (40) molecules are taken from the held-out file at equal
-# distances; their values become targets of EACH (10) samples (100 steps, GUIDANCE 1, raw). The property of a sample is
-# what PREDICTOR says of it. Prints the mean absolute error of every property asked for, and how many samples it is over.
-# sg-molgen is taken from PATH, or from $SG_MOLGEN.
+# distances; their values become targets of EACH (10) samples (100 steps, raw, with further OPTIONs of sample such as
+# --guidance 2 or --candidates 4). The property of a sample is what PREDICTOR says of it. Prints the mean absolute error
+# of every property asked for, and how many samples it is over. sg-molgen is taken from PATH, or from $SG_MOLGEN.
 set -eu
 sg=${SG_MOLGEN:-sg-molgen}
-generator=$1 predictor=$2 held_out=$3 targets=${4:-40} each=${5:-10} guidance=${6:-1}
+generator=$1 predictor=$2 held_out=$3 targets=${4:-40} each=${5:-10}
+shift $(($# < 5 ? $# : 5))
+options=$*
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -26,7 +28,7 @@ table() { # NAME...
         ask=
         for name in "$@"; do ask="$ask --target $name=$(sed -n "${line}p" "$dir/$name")"; done
         # shellcheck disable=SC2086
-        "$sg" sample --model "$generator" -n "$each" --seed "$k" --guidance "$guidance" $ask -q -o "$dir/one.sdf"
+        "$sg" sample --model "$generator" -n "$each" --seed "$k" $options $ask -q -o "$dir/one.sdf"
         cat "$dir/one.sdf" >> "$dir/all.sdf"
         k=$((k + 1))
     done
