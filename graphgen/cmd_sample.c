@@ -79,6 +79,7 @@ static sg_status read_options(sampling *s, sg_error *err)
         s->o.remask = sg_cli_double(c, "remask");
     s->o.slack = sg_cli_double(c, "slack");
     s->o.temperature = sg_cli_double(c, "temperature");
+    s->o.stop = sg_cli_stop();
     s->o.threads = sg_cli_threads(c);
     if (s->o.threads > 256)
         s->o.threads = 256;

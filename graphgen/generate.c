@@ -120,6 +120,7 @@ sg_status sg_graph_plan_init(plan *p, const sg_graph_model *m, const sg_graph_ge
     p->run.temperature = o->temperature;
     p->run.snr = o->snr;
     p->run.corrector_scale = o->corrector;
+    p->run.stop = o->stop;
     return SG_OK;
 }
 
@@ -252,8 +253,6 @@ sg_status sg_graph_generate(const sg_graph_model *m, const sg_graph_generate_opt
 #pragma omp for schedule(dynamic, 1)
             for (long b = 0; b < batches; b++) {
                 size_t a = (size_t)b * BATCH, n = count - a < BATCH ? count - a : BATCH;
-                if (s == SG_OK && o->stop && *o->stop)
-                    s = sg_fail(&mine, SG_EINTR, "interrupted");
                 if (s == SG_OK)
                     s = run_batch(&p, &f, first + a, n, out + a, &mine);
             }

@@ -161,8 +161,6 @@ static sg_status run(smc *m, sg_error *err)
         for (int look = 1; look <= m->looks; look++) {
 #pragma omp for schedule(dynamic, 1)
             for (size_t b = 0; b < m->n_batches; b++) {
-                if (s == SG_OK && p->o->stop && *p->o->stop)
-                    s = sg_fail(&mine, SG_EINTR, "interrupted");
                 if (s == SG_OK)
                     s = move(m, &f, m->batch[b], m->batch[b + 1], look, &g, &mine);
             }

@@ -282,8 +282,10 @@ static sg_status run_jobs(const sg_mol_plan *p, worker *w, size_t count, sg_erro
     heavy.opts.remask_slack = o->slack;
     heavy.opts.temperature = o->temperature;
     heavy.opts.noise_scale = o->noise;
+    heavy.opts.stop = o->stop;
     hydro.opts.grid = p->hydro_grid;
     hydro.opts.steps = (size_t)o->hydro_steps;
+    hydro.opts.stop = o->stop;
     for (int attempt = 0; attempt < o->tries; attempt++) {
         size_t open = 0;
         for (size_t k = 0; k < count; k++) {
@@ -298,8 +300,6 @@ static sg_status run_jobs(const sg_mol_plan *p, worker *w, size_t count, sg_erro
         }
         if (open == 0)
             break;
-        if (attempt && o->stop && *o->stop)
-            return sg_fail(err, SG_EINTR, "interrupted");
         sg_status s = stage_all(p, &heavy, &w->heavy, list, open, 0, err);
         if (s != SG_OK)
             return s;
@@ -363,8 +363,6 @@ sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o, 
 #pragma omp for schedule(dynamic, 1)
             for (long b = 0; b < batches; b++) {
                 size_t a = (size_t)b * most, n = count - a < most ? count - a : most;
-                if (s == SG_OK && o->stop && *o->stop)
-                    s = sg_fail(&mine, SG_EINTR, "interrupted");
                 if (s == SG_OK)
                     s = run_batch(p, &w, first + a, n, out + a, &my_lost, &mine);
             }

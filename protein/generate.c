@@ -264,11 +264,6 @@ static sg_status write_chain(const sg_state *s, const job *j, sg_protein *out, s
     return sg_protein_rebuild(out, err);
 }
 
-static int stopped(const plan *p)
-{
-    return p->o->stop && *p->o->stop;
-}
-
 /* Runs the jobs in one batch: a measuring pass, then the real one. */
 static sg_status run_jobs(const plan *p, const sg_field *f, job *jobs, size_t count, sg_error *err)
 {
@@ -281,6 +276,7 @@ static sg_status run_jobs(const plan *p, const sg_field *f, job *jobs, size_t co
     ro.grid = p->grid;
     ro.steps = (size_t)p->o->steps;
     ro.noise_scale = sqrt(p->o->noise_scale);
+    ro.stop = p->o->stop;
     sg_arena_init(&measure, NULL, 0);
     sg_status s = setup(p, f, &ro, jobs, count, st, ptr, &run, &measure, err);
     if (s == SG_OK)
@@ -293,7 +289,7 @@ static sg_status run_jobs(const plan *p, const sg_field *f, job *jobs, size_t co
     while (s == SG_OK && !sg_run_done(run)) {
         int due = !judged &&
                   (sg_run_time(run) >= JUDGE_FROM || sg_run_index(run) + 1 == (size_t)p->o->steps);
-        s = stopped(p) ? sg_fail(err, SG_EINTR, "interrupted") : sg_run_step(run, err);
+        s = sg_run_step(run, err);
         for (size_t k = 0; k < count && s == SG_OK && due; k++)
             memcpy(jobs[k].middle, st[k].pred.v[0], st[k].slot[0].len * sizeof(double));
         judged |= due;
@@ -346,8 +342,6 @@ sg_status sg_protein_generate(const sg_protein_model *m, const sg_protein_genera
 #pragma omp for schedule(dynamic, 1)
             for (long b = 0; b < batches; b++) {
                 size_t a = (size_t)b * each, n = count - a < each ? count - a : each;
-                if (s == SG_OK && stopped(&p))
-                    s = sg_fail(&mine, SG_EINTR, "interrupted");
                 if (s == SG_OK)
                     s = run_batch(&p, &f, first + a, n, out + a, &mine);
             }

@@ -372,12 +372,13 @@ static void forgets(void)
 {
     sg_error err;
     size_t two = 2;
-    double end[3][2];
+    double end[4][2];
+    volatile int stop = 0;
     sg_system sys = line(&sg_path_linear, NULL, 0, 1);
     sg_oracle *o = oracle_new(&sys, NULL, &gm2);
     sg_field f = sg_oracle_field(o, SG_PARAM_D1, SG_PARAM_NONE);
     double *grid = grid_new(&sg_grid_uniform, 8, &sys.c[0].path, 0, .8, 0);
-    for (int k = 0; k < 3; k++) { /* remembers, forgets, is exp1 from there on */
+    for (int k = 0; k < 4; k++) { /* remembers, forgets, is exp1 from there on, is stopped */
         batch b = batch_new(&sys, &two, 1, 8);
         sg_arena a;
         sg_run *r;
@@ -391,6 +392,12 @@ static void forgets(void)
             must(sg_run_step(r, &err), &err);
         if (k == 1)
             sg_run_restart(r);
+        sg_run_options(r)->stop = k == 3 ? &stop : NULL;
+        stop = 1;
+        if (k == 3)
+            tap_ok(sg_run_step(r, &err) == SG_EINTR && sg_run_index(r) == 4,
+                   "a run that is to stop takes no step");
+        stop = 0;
         if (k == 2)
             must(sg_sample(&last, &f, b.p, 1, &err), &err);
         else
@@ -402,6 +409,8 @@ static void forgets(void)
     }
     tap_ok(memcmp(end[1], end[2], sizeof end[1]) == 0 && memcmp(end[0], end[1], sizeof end[0]) != 0,
            "a restarted exp2 takes exp1's step");
+    tap_ok(memcmp(end[0], end[3], sizeof end[0]) == 0,
+           "a stopped one goes on as if it had not been");
     free(grid);
     sg_oracle_free(o);
 }

@@ -33,7 +33,7 @@ typedef struct sg_graph_generate_opts {
     const sg_graph *given;
     const char *isa;          /* kernels: "v4", "v3", "generic"; NULL = the best of this machine */
     int threads;              /* 1 .. 256 */
-    const volatile int *stop; /* non-zero: return SG_EINTR at the next batch; may be NULL */
+    const volatile int *stop; /* non-zero: return SG_EINTR at the next step; may be NULL */
 } sg_graph_generate_opts;
 
 /* What suits the model: as above for the preset layout, re-masking as it was packed with; of gdss

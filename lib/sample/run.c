@@ -283,6 +283,8 @@ sg_status sg_run_step(sg_run *r, sg_error *err)
 {
     if (sg_run_done(r))
         return sg_fail(err, SG_EINVAL, "the run's %zu steps are done", r->o.steps);
+    if (r->o.stop && *r->o.stop)
+        return sg_fail(err, SG_EINTR, "interrupted");
     double t = r->o.grid[r->step], t2 = r->o.grid[r->step + 1];
     for (size_t i = 0; i < r->count; i++)
         r->saved[i] = r->x[i]->rng;

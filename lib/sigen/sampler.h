@@ -54,6 +54,7 @@ typedef struct sg_run_opts {
     size_t corrector_steps; /* pc: 1 */
     double rtol, atol;      /* rk45: 1e-6 each */
     size_t max_substeps;    /* rk45, per grid interval: 10000, then SG_ECONV */
+    const volatile int *stop; /* non-zero: steps return SG_EINTR and do nothing; NULL */
 } sg_run_opts;
 
 /* Defaults as commented; method euler; no grid. */
@@ -66,7 +67,8 @@ SG_API SG_MUST_CHECK sg_status sg_run_init(sg_run **r, const sg_run_opts *opts, 
                                            sg_state *const *x, size_t count, sg_arena *arena,
                                            sg_error *err);
 /* One step of the grid for all states. No allocation, no I/O. SG_ENAN names sample and step; on any
- * error the states are as before the step, their streams too. SG_EINVAL after the last step. */
+ * error the states are as before the step, their streams too. SG_EINVAL after the last step,
+ * SG_EINTR (stop). */
 SG_API SG_MUST_CHECK sg_status sg_run_step(sg_run *r, sg_error *err);
 /* The last grid point is reached. */
 SG_API int sg_run_done(const sg_run *r);

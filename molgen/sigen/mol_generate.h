@@ -52,7 +52,7 @@ typedef struct sg_mol_generate_opts {
     const char *isa;      /* kernels: "v4", "v3", "generic"; NULL = the best of this machine */
     int threads;          /* 1 .. 256 */
     int tries;            /* attempts per molecule to meet atoms or formula, up to 10^6; 200 */
-    const volatile int *stop; /* non-zero: return SG_EINTR before the next batch or attempt; may be NULL */
+    const volatile int *stop; /* non-zero: return SG_EINTR at the next step; may be NULL */
 } sg_mol_generate_opts;
 
 SG_API void sg_mol_generate_defaults(sg_mol_generate_opts *o);
