@@ -92,6 +92,22 @@ static void bars(sg_out *o, const sg_page_hist *h, double w, double scale)
     sg_out_puts(o, "\"/>");
 }
 
+/* Labels in one row leave room between them: every k-th is shown, k as small as that allows. */
+static size_t stride(const sg_page_hist *h, double w)
+{
+    const double digit = 6, room = 4;
+    for (size_t k = 1; k < h->n_ticks; k++) {
+        int fits = 1;
+        for (size_t i = k; i < h->n_ticks && fits; i += k) {
+            size_t length = strlen(h->tick[i].text) + strlen(h->tick[i - k].text);
+            fits = (h->tick[i].at - h->tick[i - k].at) * w >= 0.5 * digit * (double)length + room;
+        }
+        if (fits)
+            return k;
+    }
+    return h->n_ticks ? h->n_ticks : 1;
+}
+
 void sg_page_histogram(sg_out *o, const sg_page_hist *h)
 {
     double top = 0, w = h->n ? WIDE / (double)h->n : WIDE;
@@ -114,7 +130,7 @@ void sg_page_histogram(sg_out *o, const sg_page_hist *h)
         sg_page_num(o, 100 * h->beyond, 1);
         sg_out_puts(o, " % beyond</text>");
     }
-    for (size_t k = 0; k < h->n_ticks; k++)
+    for (size_t k = 0, step = stride(h, w); k < h->n_ticks; k += step)
         text(o, h->tick[k].at * w, HIGH - 6, "middle", h->tick[k].text);
     sg_out_puts(o, "</svg></figure>\n");
 }

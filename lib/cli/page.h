@@ -25,7 +25,8 @@ typedef struct sg_page_hist {
     size_t n;
     const double *share, *ref; /* (n); ref NULL: no reference */
     double beyond;             /* share that is not shown */
-    const sg_page_tick *tick;  /* (n_ticks) */
+    const sg_page_tick
+        *tick; /* (n_ticks) from left to right; some are left out where room is short */
     size_t n_ticks;
 } sg_page_hist;
 
