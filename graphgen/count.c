@@ -1,5 +1,6 @@
 /* Connected, unique, novel and valid graphs of a set. */
 #include <config.h>
+#include <sigen/batches.h>
 #include <sigen/graph_metrics.h>
 
 #include <stdlib.h>
@@ -41,31 +42,32 @@ static sg_status keys_of(keyed **out, const sg_graph_set *set, sg_error *err)
 
 enum { CONNECTED = 1, VALID = 2, UNIQUE = 4, NOVEL = 8 };
 
+typedef struct judging {
+    unsigned char *is;
+    const sg_graph_set *gen;
+    const sg_graph_rule *connected, *rule; /* rule: NULL = none */
+} judging;
+
+static sg_status judge_batch(void *ctx, void *worker, size_t first, size_t n, sg_error *err)
+{
+    const judging *j = ctx;
+    sg_status s = SG_OK;
+    (void)worker;
+    for (size_t i = first; i < first + n && s == SG_OK; i++) {
+        int connected = 0, valid = 1;
+        s = j->connected->judge(&j->gen->g[i], &connected, err);
+        if (s == SG_OK && j->rule)
+            s = j->rule->judge(&j->gen->g[i], &valid, err);
+        j->is[i] = (unsigned char)((connected ? CONNECTED : 0) | (valid ? VALID : 0));
+    }
+    return s;
+}
+
 static sg_status judge(unsigned char *is, const sg_graph_set *gen, const sg_graph_rule *rule,
                        sg_error *err)
 {
-    const sg_graph_rule *connected = sg_graph_rule_find("connected");
-    sg_error first = {0};
-    size_t bad = SIZE_MAX;
-#pragma omp parallel for schedule(dynamic, 8)
-    for (size_t i = 0; i < gen->n; i++) {
-        sg_error e = {0};
-        int ok = 0;
-        sg_status s = connected->judge(&gen->g[i], &ok, &e);
-        is[i] = ok ? CONNECTED : 0;
-        ok = 1;
-        if (s == SG_OK && rule)
-            s = rule->judge(&gen->g[i], &ok, &e);
-        is[i] |= ok ? VALID : 0;
-#pragma omp critical(sg_graph_count_error)
-        if (s != SG_OK && i < bad) {
-            bad = i;
-            first = e;
-        }
-    }
-    if (bad != SIZE_MAX && err)
-        *err = first;
-    return bad == SIZE_MAX ? SG_OK : first.code;
+    judging j = {is, gen, sg_graph_rule_find("connected"), rule};
+    return sg_batches_run(&(sg_batches){.count = gen->n, .most = 8, .run = judge_batch}, &j, err);
 }
 
 static sg_status compare_keys(unsigned char *is, int *keyed_at_all, const sg_graph_set *gen,

@@ -6,7 +6,6 @@
 #include "plan.h"
 #include "weights.h"
 
-enum { BATCH = 16, MAX_PAIRS = 12000 };
 /* random streams of a graph */
 enum { STREAM_SIZE = 1, STREAM_GRAPH = 2 };
 
@@ -192,7 +191,7 @@ sg_status sg_graph_plan_write(const plan *p, const sg_state *s, sg_graph *g, sg_
 static sg_status run_jobs(const plan *p, const sg_field *f, const job *jobs, size_t count,
                           sg_error *err)
 {
-    sg_state st[BATCH], *ptr[BATCH];
+    sg_state st[SG_GRAPH_BATCH], *ptr[SG_GRAPH_BATCH];
     sg_run *run = NULL;
     sg_arena measure, a;
     sg_arena_init(&measure, NULL, 0);
@@ -212,21 +211,60 @@ static sg_status run_jobs(const plan *p, const sg_field *f, const job *jobs, siz
     return s;
 }
 
-/* Graphs of a batch, cut into runs of at most MAX_PAIRS pairs (or one graph). */
-static sg_status run_batch(const plan *p, const sg_field *f, uint64_t first, size_t count,
-                           sg_graph *out, sg_error *err)
+sg_status sg_graph_worker_init(sg_graph_worker *w, const plan *p, sg_error *err)
 {
-    job jobs[BATCH];
-    for (size_t k = 0; k < count; k++)
-        jobs[k] = (job){first + k, sg_graph_plan_size(p, first + k), &out[k]};
+    size_t top = (size_t)p->model->config.max_nodes;
+    size_t pairs = sg_graph_pairs((int)top) + SG_GRAPH_BATCH_PAIRS;
+    w->work.model = p->model;
+    w->work.isa = p->isa;
+    sg_graph_field(&w->field, &p->sys, &w->work);
+    return sg_arena_new(
+        &w->work.arena,
+        sg_graph_work_bytes(p->model, SG_GRAPH_BATCH * top, pairs, SG_GRAPH_BATCH, top), err);
+}
+
+void sg_graph_worker_clear(sg_graph_worker *w)
+{
+    sg_graph_clear(&w->graph);
+    sg_arena_clear(&w->work.arena);
+}
+
+/* What all threads see. */
+typedef struct generation {
+    plan p;
+    uint64_t first;
+    sg_graph *out;
+} generation;
+
+static sg_status worker_begin(void *ctx, void *worker, sg_error *err)
+{
+    return sg_graph_worker_init(worker, &((generation *)ctx)->p, err);
+}
+
+static void worker_end(void *ctx, void *worker)
+{
+    (void)ctx;
+    sg_graph_worker_clear(worker);
+}
+
+/* Graphs of a batch, cut into runs of at most SG_GRAPH_BATCH_PAIRS pairs (or one graph). */
+static sg_status run_batch(void *ctx, void *worker, size_t at, size_t count, sg_error *err)
+{
+    const generation *g = ctx;
+    const sg_graph_worker *w = worker;
+    job jobs[SG_GRAPH_BATCH];
+    for (size_t k = 0; k < count; k++) {
+        uint64_t id = g->first + at + k;
+        jobs[k] = (job){id, sg_graph_plan_size(&g->p, id), &g->out[at + k]};
+    }
     for (size_t a = 0, b; a < count; a = b) {
         size_t pairs = 0;
         for (b = a; b < count; b++) {
             pairs += sg_graph_pairs(jobs[b].n);
-            if (b > a && pairs > MAX_PAIRS)
+            if (b > a && pairs > SG_GRAPH_BATCH_PAIRS)
                 break;
         }
-        sg_status s = run_jobs(p, f, jobs + a, b - a, err);
+        sg_status s = run_jobs(&g->p, &w->field, jobs + a, b - a, err);
         if (s != SG_OK)
             return s;
     }
@@ -236,35 +274,17 @@ static sg_status run_batch(const plan *p, const sg_field *f, uint64_t first, siz
 sg_status sg_graph_generate(const sg_graph_model *m, const sg_graph_generate_opts *o,
                             uint64_t first, size_t count, sg_graph *out, sg_error *err)
 {
-    plan p;
-    sg_status status = sg_graph_plan_init(&p, m, o, err);
-    if (status == SG_OK) {
-        long batches = (long)((count + BATCH - 1) / BATCH);
-        size_t top = (size_t)m->config.max_nodes;
-        size_t pairs = sg_graph_pairs(m->config.max_nodes) + MAX_PAIRS;
-        size_t bytes = sg_graph_work_bytes(m, BATCH * top, pairs, BATCH, top);
-#pragma omp parallel num_threads(o->threads)
-        {
-            sg_graph_work w = {.model = m, .isa = p.isa};
-            sg_field f;
-            sg_error mine;
-            sg_status s = sg_arena_new(&w.arena, bytes, &mine);
-            sg_graph_field(&f, &p.sys, &w);
-#pragma omp for schedule(dynamic, 1)
-            for (long b = 0; b < batches; b++) {
-                size_t a = (size_t)b * BATCH, n = count - a < BATCH ? count - a : BATCH;
-                if (s == SG_OK)
-                    s = run_batch(&p, &f, first + a, n, out + a, &mine);
-            }
-            sg_arena_clear(&w.arena);
-#pragma omp critical
-            if (s != SG_OK && status == SG_OK) {
-                status = s;
-                if (err)
-                    *err = mine;
-            }
-        }
-    }
-    sg_graph_plan_clear(&p);
-    return status;
+    generation g = {.first = first, .out = out};
+    sg_status s = sg_graph_plan_init(&g.p, m, o, err);
+    if (s == SG_OK)
+        s = sg_batches_run(&(sg_batches){.count = count,
+                                         .most = SG_GRAPH_BATCH,
+                                         .threads = o->threads,
+                                         .worker = sizeof(sg_graph_worker),
+                                         .begin = worker_begin,
+                                         .run = run_batch,
+                                         .end = worker_end},
+                           &g, err);
+    sg_graph_plan_clear(&g.p);
+    return s;
 }

@@ -2,8 +2,12 @@
 #ifndef SG_GRAPH_PLAN_H
 #define SG_GRAPH_PLAN_H
 
+#include <sigen/batches.h>
 #include <sigen/sampler.h>
 #include "arch.h"
+
+/* Most graphs, and pairs of nodes, that run at once (one graph may have more pairs). */
+enum { SG_GRAPH_BATCH = 16, SG_GRAPH_BATCH_PAIRS = 12000 };
 
 typedef struct sg_graph_plan {
     const sg_graph_model *model;
@@ -31,5 +35,16 @@ void sg_graph_plan_draw(const sg_graph_plan *p, sg_state *s);
 /* The graph that a finished state tells. */
 SG_MUST_CHECK sg_status sg_graph_plan_write(const sg_graph_plan *p, const sg_state *s, sg_graph *g,
                                             sg_error *err);
+
+/* What a thread runs graphs with (sg_batches), zeros before init. */
+typedef struct sg_graph_worker {
+    sg_graph_work work;
+    sg_field field;
+    sg_graph graph; /* for whoever looks ahead */
+} sg_graph_worker;
+
+SG_MUST_CHECK sg_status sg_graph_worker_init(sg_graph_worker *w, const sg_graph_plan *p,
+                                             sg_error *err);
+void sg_graph_worker_clear(sg_graph_worker *w);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/batches.h>
 #include "profile.h"
 
 enum { CLUSTERING_BINS = 100, SPECTRAL_BINS = 200, FILTERS = 12, WAVELET_BINS = 100 };
@@ -212,38 +213,33 @@ static sg_status set_up(sg_graph_profile *p, const sg_graph_set *s, unsigned sta
     return enough ? SG_OK : sg_fail(err, SG_ENOMEM, "no memory to describe %zu graphs", s->n);
 }
 
+typedef struct describing {
+    sg_graph_profile *p;
+    const sg_graph **g;
+} describing;
+
+static sg_status describe_one(void *ctx, void *worker, size_t i, size_t n, sg_error *err)
+{
+    const describing *d = ctx;
+    (void)worker, (void)n;
+    return describe(d->p, i, d->g[i], err);
+}
+
 sg_graph_profile *sg_graph_profile_new(const sg_graph_set *s, unsigned stats, sg_error *err)
 {
-    sg_graph_profile *p = calloc(1, sizeof *p);
-    const sg_graph **g = calloc(s->n + 1, sizeof *g);
-    sg_error first = {0};
-    size_t bad = SIZE_MAX, n = 0;
-    if (!p || !g)
-        first.code = sg_fail(&first, SG_ENOMEM, "no memory to describe %zu graphs", s->n);
-    else
-        first.code = set_up(p, s, stats, &first);
-    for (size_t i = 0; first.code == SG_OK && i < s->n; i++)
+    describing d = {calloc(1, sizeof *d.p), calloc(s->n + 1, sizeof *d.g)};
+    size_t n = 0;
+    sg_status st = d.p && d.g ? set_up(d.p, s, stats, err)
+                              : sg_fail(err, SG_ENOMEM, "no memory to describe %zu graphs", s->n);
+    for (size_t i = 0; st == SG_OK && i < s->n; i++)
         if (s->g[i].n_nodes > 0)
-            g[n++] = &s->g[i];
-    if (first.code == SG_OK) {
-#pragma omp parallel for schedule(dynamic, 1)
-        for (size_t i = 0; i < n; i++) {
-            sg_error e = {0};
-            if (describe(p, i, g[i], &e) == SG_OK)
-                continue;
-#pragma omp critical(sg_graph_profile_error)
-            if (i < bad) {
-                bad = i;
-                first = e;
-            }
-        }
-    }
-    free(g);
-    if (first.code == SG_OK)
-        return p;
-    sg_graph_profile_free(p);
-    if (err)
-        *err = first;
+            d.g[n++] = &s->g[i];
+    if (st == SG_OK)
+        st = sg_batches_run(&(sg_batches){.count = n, .most = 1, .run = describe_one}, &d, err);
+    free(d.g);
+    if (st == SG_OK)
+        return d.p;
+    sg_graph_profile_free(d.p);
     return NULL;
 }
 

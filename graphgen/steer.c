@@ -9,7 +9,7 @@
 #include "particle.h"
 #include "want.h"
 
-enum { BATCH = 16, MAX_PAIRS = 12000, DRAWS = 16, LOOKS = 16, TRIES = 4 };
+enum { DRAWS = 16, LOOKS = 16, TRIES = 4 };
 /* random streams of a particle, apart from those of free generation; one for each look */
 enum { STREAM_DRAW = 0x64720000 };
 
@@ -20,20 +20,20 @@ typedef struct smc {
     sg_arena arena;
     sg_graph_particle *part;
     size_t *batch, n_batches; /* (n_batches + 1) first particle of each */
-    int looks;
+    int look, looks;          /* looks are numbered from 1 */
 } smc;
 
 /* ---- looking ahead --------------------------------------------------------------------------- */
 
 /* The potential of a particle at a look before the end, at time t. */
-static sg_status foresee(const smc *m, const sg_graph_particle *q, int look, double t, sg_graph *g,
+static sg_status foresee(const smc *m, const sg_graph_particle *q, double t, sg_graph *g,
                          double *potential, sg_error *err)
 {
     const sg_graph_config *c = &m->plan.model->config;
     sg_graph_outlook o[SG_GRAPH_MAX_WANTS] = {{0}};
     sg_status s = SG_OK;
     sg_rng rng;
-    sg_rng_init(&rng, m->plan.o->seed, q->id, STREAM_DRAW + (uint32_t)look);
+    sg_rng_init(&rng, m->plan.o->seed, q->id, STREAM_DRAW + (uint32_t)m->look);
     for (int k = 0; k < DRAWS && s == SG_OK; k++) {
         s = c->arch->guess(c, &q->state, t, &rng, g, err);
         for (size_t i = 0; i < m->so->n_want && s == SG_OK; i++) {
@@ -45,7 +45,8 @@ static sg_status foresee(const smc *m, const sg_graph_particle *q, int look, dou
     }
     *potential = 0;
     for (size_t i = 0; i < m->so->n_want && s == SG_OK; i++)
-        *potential += (double)look / m->looks * sg_graph_outlook_potential(&o[i], &m->so->want[i]);
+        *potential +=
+            (double)m->look / m->looks * sg_graph_outlook_potential(&o[i], &m->so->want[i]);
     return s;
 }
 
@@ -67,25 +68,24 @@ static sg_status judge(const smc *m, sg_graph_particle *q, sg_graph *g, double *
 
 /* Steps [a, b) of the particles [first, end) and their part of the weights at look number `look`.
  */
-static sg_status move(smc *m, const sg_field *f, size_t first, size_t end, int look, sg_graph *g,
-                      sg_error *err)
+static sg_status move(smc *m, sg_graph_worker *w, size_t first, size_t end, sg_error *err)
 {
-    sg_state *ptr[BATCH];
+    sg_state *ptr[SG_GRAPH_BATCH];
     sg_run *run;
     sg_arena measure, arena = {0};
     size_t steps = m->plan.run.steps, looks = (size_t)m->looks;
-    size_t a = steps * ((size_t)look - 1) / looks, b = steps * (size_t)look / looks;
+    size_t a = steps * ((size_t)m->look - 1) / looks, b = steps * (size_t)m->look / looks;
     sg_run_opts o = m->plan.run;
     o.grid += a;
     o.steps = b - a;
     for (size_t i = first; i < end; i++)
         ptr[i - first] = &m->part[i].state;
     sg_arena_init(&measure, NULL, 0);
-    sg_status s = sg_run_init(&run, &o, f, ptr, end - first, &measure, err);
+    sg_status s = sg_run_init(&run, &o, &w->field, ptr, end - first, &measure, err);
     if (s == SG_OK)
         s = sg_arena_new(&arena, measure.peak, err);
     if (s == SG_OK)
-        s = sg_run_init(&run, &o, f, ptr, end - first, &arena, err);
+        s = sg_run_init(&run, &o, &w->field, ptr, end - first, &arena, err);
     for (size_t i = first; i < end && s == SG_OK; i++)
         sg_run_load(run, i - first, m->part[i].past);
     while (s == SG_OK && !sg_run_done(run))
@@ -94,8 +94,8 @@ static sg_status move(smc *m, const sg_field *f, size_t first, size_t end, int l
         sg_graph_particle *q = &m->part[i];
         double v = 0;
         sg_run_save(run, i - first, q->past);
-        s = look < m->looks ? foresee(m, q, look, m->plan.grid[b], g, &v, err)
-                            : judge(m, q, g, &v, err);
+        s = m->look < m->looks ? foresee(m, q, m->plan.grid[b], &w->graph, &v, err)
+                               : judge(m, q, &w->graph, &v, err);
         m->pop.logw[i] += v - q->potential;
         q->potential = v;
     }
@@ -103,15 +103,17 @@ static sg_status move(smc *m, const sg_field *f, size_t first, size_t end, int l
     return s;
 }
 
-/* Batches of like work: at most BATCH particles and MAX_PAIRS pairs (or one particle). */
+/* Batches of like work: at most SG_GRAPH_BATCH particles and SG_GRAPH_BATCH_PAIRS pairs (or one
+ * particle). */
 static void cut(smc *m)
 {
     size_t n = m->pop.n, pairs = 0, first = 0;
-    size_t share = n / (size_t)m->plan.o->threads + 1, most = share < BATCH ? share : BATCH;
+    size_t share = n / (size_t)m->plan.o->threads + 1,
+           most = share < SG_GRAPH_BATCH ? share : SG_GRAPH_BATCH;
     m->n_batches = 0;
     for (size_t i = 0; i < n; i++) {
         size_t own = sg_graph_pairs((int)m->part[i].state.slot[0].n);
-        if (i == first || i - first == most || pairs + own > MAX_PAIRS) {
+        if (i == first || i - first == most || pairs + own > SG_GRAPH_BATCH_PAIRS) {
             m->batch[m->n_batches++] = first = i;
             pairs = 0;
         }
@@ -120,7 +122,7 @@ static void cut(smc *m)
     m->batch[m->n_batches] = n;
 }
 
-static sg_status resample(smc *m, int look, sg_error *err)
+static sg_status resample(smc *m, sg_error *err)
 {
     sg_status s = SG_OK;
     if (sg_population_ess(&m->pop) >= 0.5 * (double)m->pop.n)
@@ -128,54 +130,47 @@ static sg_status resample(smc *m, int look, sg_error *err)
     sg_population_resample(&m->pop);
     for (size_t i = 0; i < m->pop.n && s == SG_OK; i++)
         if (m->pop.source[i] != i)
-            s = sg_graph_particle_copy(&m->plan, &m->part[i], &m->part[m->pop.source[i]], look,
+            s = sg_graph_particle_copy(&m->plan, &m->part[i], &m->part[m->pop.source[i]], m->look,
                                        err);
     cut(m);
     return s;
 }
 
-static void keep_first(sg_status *status, sg_status s, sg_error *err, const sg_error *mine)
+static sg_status worker_begin(void *ctx, void *worker, sg_error *err)
 {
-    if (s == SG_OK || *status != SG_OK)
-        return;
-    *status = s;
-    if (err)
-        *err = *mine;
+    return sg_graph_worker_init(worker, &((smc *)ctx)->plan, err);
+}
+
+static void worker_end(void *ctx, void *worker)
+{
+    (void)ctx;
+    sg_graph_worker_clear(worker);
+}
+
+/* One of the batches that are cut. */
+static sg_status run_batch(void *ctx, void *worker, size_t b, size_t n, sg_error *err)
+{
+    smc *m = ctx;
+    (void)n;
+    return move(m, worker, m->batch[b], m->batch[b + 1], err);
 }
 
 static sg_status run(smc *m, sg_error *err)
 {
-    const sg_graph_plan *p = &m->plan;
-    size_t top = (size_t)p->model->config.max_nodes;
-    size_t bytes = sg_graph_work_bytes(p->model, BATCH * top, sg_graph_pairs((int)top) + MAX_PAIRS,
-                                       BATCH, top);
-    sg_status status = SG_OK;
-#pragma omp parallel num_threads(p->o->threads)
-    {
-        sg_graph_work w = {.model = p->model, .isa = p->isa};
-        sg_graph g = {0};
-        sg_field f;
-        sg_error mine = {0};
-        sg_status s = sg_arena_new(&w.arena, bytes, &mine);
-        sg_graph_field(&f, &p->sys, &w);
-        for (int look = 1; look <= m->looks; look++) {
-#pragma omp for schedule(dynamic, 1)
-            for (size_t b = 0; b < m->n_batches; b++) {
-                if (s == SG_OK)
-                    s = move(m, &f, m->batch[b], m->batch[b + 1], look, &g, &mine);
-            }
-#pragma omp critical(sg_graph_steer_error)
-            keep_first(&status, s, err, &mine);
-#pragma omp barrier
-#pragma omp single
-            if (status == SG_OK && look < m->looks)
-                status = resample(m, look, err);
-            s = status;
-        }
-        sg_graph_clear(&g);
-        sg_arena_clear(&w.arena);
+    sg_status s = SG_OK;
+    for (m->look = 1; m->look <= m->looks && s == SG_OK; m->look++) {
+        s = sg_batches_run(&(sg_batches){.count = m->n_batches,
+                                         .most = 1,
+                                         .threads = m->plan.o->threads,
+                                         .worker = sizeof(sg_graph_worker),
+                                         .begin = worker_begin,
+                                         .run = run_batch,
+                                         .end = worker_end},
+                           m, err);
+        if (s == SG_OK && m->look < m->looks)
+            s = resample(m, err);
     }
-    return status;
+    return s;
 }
 
 /* ---- a population ---------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/batches.h>
 #include <sigen/mol_valence.h>
 #include "batch.h"
 #include "closed.h"
@@ -234,37 +235,45 @@ static sg_status stage_all(const sg_mol_plan *p, const stage *g, const sg_field 
     return SG_OK;
 }
 
+/* What all threads see. */
+typedef struct generation {
+    sg_mol_plan plan;
+    uint64_t first;
+    sg_mol *out;
+    size_t missed;
+} generation;
+
 typedef struct worker {
     sg_mol_work work;
     sg_field heavy, hydro;
-    job *jobs; /* (BATCH) */
+    job jobs[BATCH];
     sg_mol made[BATCH]; /* candidates */
+    size_t missed;
 } worker;
 
-static sg_status worker_init(worker *w, const sg_mol_plan *p, sg_error *err)
+static sg_status worker_begin(void *ctx, void *worker_, sg_error *err)
 {
+    const sg_mol_plan *p = &((generation *)ctx)->plan;
+    worker *w = worker_;
     const size_t pairs = SG_MOL_MAX_NODES * (SG_MOL_MAX_NODES - 1) / 2 + MAX_PAIRS;
     const size_t nodes = BATCH * SG_MOL_MAX_NODES;
     size_t bytes =
         sg_egnet_bytes(&p->model->net[SG_MOL_HEAVY], BATCH * SG_MOL_MAX_HEAVY, pairs, BATCH);
     size_t hydro = sg_egnet_bytes(&p->model->net[SG_MOL_HYDRO], nodes, pairs, BATCH);
-    memset(w, 0, sizeof *w);
     w->work.model = p->model;
     w->work.isa = p->isa;
-    w->jobs = malloc(BATCH * sizeof *w->jobs);
-    if (!w->jobs)
-        return sg_fail(err, SG_ENOMEM, "no memory for a batch");
     sg_mol_heavy_field(&w->heavy, &p->heavy, &w->work);
     sg_mol_hydro_field(&w->hydro, &p->hydro, &w->work);
     return sg_arena_new(&w->work.arena, 2 * (bytes > hydro ? bytes : hydro), err);
 }
 
-static void worker_clear(worker *w)
+static void worker_end(void *ctx, void *worker_)
 {
+    worker *w = worker_;
     for (int k = 0; k < BATCH; k++)
         sg_mol_clear(&w->made[k]);
-    free(w->jobs);
     sg_arena_clear(&w->work.arena);
+    ((generation *)ctx)->missed += w->missed;
 }
 
 /* Runs the first count jobs; molecules that do not fit after all attempts become empty. */
@@ -324,63 +333,49 @@ static sg_status run_jobs(const sg_mol_plan *p, worker *w, size_t count, sg_erro
 }
 
 /* Candidates of a molecule are further attempts of it. */
-static sg_status run_batch(const sg_mol_plan *p, worker *w, uint64_t first, size_t count,
-                           sg_mol *out, size_t *missed, sg_error *err)
+static sg_status run_batch(void *ctx, void *worker_, size_t at, size_t count, sg_error *err)
 {
+    generation *g = ctx;
+    worker *w = worker_;
+    const sg_mol_plan *p = &g->plan;
     size_t each = (size_t)p->o->candidates;
+    sg_mol *out = g->out + at;
     sg_rng r[BATCH];
     for (size_t k = 0; k < count * each; k++)
-        w->jobs[k] = (job){.id = first + k / each,
+        w->jobs[k] = (job){.id = g->first + at + k / each,
                            .out = each > 1 ? &w->made[k] : &out[k],
                            .tried = (int)(k % each) * p->o->tries};
     for (size_t k = 0; k < count; k++)
-        sg_rng_init(&r[k], p->o->seed, first + k, STREAM_CHOICE);
+        sg_rng_init(&r[k], p->o->seed, g->first + at + k, STREAM_CHOICE);
     sg_status s = run_jobs(p, w, count * each, err);
     if (s == SG_OK && each > 1)
         s = sg_mol_choose(&p->chooser, w->made, count, each, r, out, err);
     for (size_t k = 0; k < count && s == SG_OK; k++)
-        *missed += out[k].n_atoms == 0;
+        w->missed += out[k].n_atoms == 0;
     return s;
 }
 
 sg_status sg_mol_generate(const sg_mol_model *m, const sg_mol_generate_opts *o, uint64_t first,
                           size_t count, sg_mol *out, size_t *missed, sg_error *err)
 {
-    sg_mol_plan *p = malloc(sizeof *p);
-    if (!p)
+    generation *g = calloc(1, sizeof *g);
+    if (!g)
         return sg_fail(err, SG_ENOMEM, "no memory for generation");
-    sg_status status = sg_mol_plan_init(p, m, o, err);
-    size_t lost = 0;
-    if (status == SG_OK) {
-        size_t most = BATCH / (size_t)o->candidates; /* molecules of a batch */
-        long batches = (long)((count + most - 1) / most);
-#pragma omp parallel num_threads(o->threads)
-        {
-            worker w;
-            sg_error mine;
-            size_t my_lost = 0;
-            sg_status s = worker_init(&w, p, &mine);
-#pragma omp for schedule(dynamic, 1)
-            for (long b = 0; b < batches; b++) {
-                size_t a = (size_t)b * most, n = count - a < most ? count - a : most;
-                if (s == SG_OK)
-                    s = run_batch(p, &w, first + a, n, out + a, &my_lost, &mine);
-            }
-            worker_clear(&w);
-#pragma omp critical
-            {
-                lost += my_lost;
-                if (s != SG_OK && status == SG_OK) {
-                    status = s;
-                    if (err)
-                        *err = mine;
-                }
-            }
-        }
-    }
-    sg_mol_plan_clear(p);
-    free(p);
+    g->first = first;
+    g->out = out;
+    sg_status s = sg_mol_plan_init(&g->plan, m, o, err);
+    if (s == SG_OK)
+        s = sg_batches_run(&(sg_batches){.count = count,
+                                         .most = BATCH / (size_t)o->candidates,
+                                         .threads = o->threads,
+                                         .worker = sizeof(worker),
+                                         .begin = worker_begin,
+                                         .run = run_batch,
+                                         .end = worker_end},
+                           g, err);
     if (missed)
-        *missed = lost;
-    return status;
+        *missed = g->missed;
+    sg_mol_plan_clear(&g->plan);
+    free(g);
+    return s;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/batches.h>
 #include "cmd.h"
 #include "rollout.h"
 
@@ -31,8 +32,12 @@ typedef struct evaluation {
 } evaluation;
 
 /* One episode with a world and a workspace of its own: results do not depend on threads. */
-static sg_status one(const evaluation *v, int k, sg_error *err)
+static sg_status one(void *ctx, void *worker, size_t k, size_t n, sg_error *err)
 {
+    const evaluation *v = ctx;
+    (void)worker, (void)n;
+    if (sg_cli_interrupted())
+        return sg_fail(err, SG_EINTR, "interrupted");
     size_t size = (sg_policy_ws_size(v->policy) + 63) / 64 * 64;
     void *mem = aligned_alloc(64, size);
     sg_i_world *w;
@@ -51,37 +56,21 @@ static sg_status one(const evaluation *v, int k, sg_error *err)
                                   err);
         if (s == SG_OK)
             s = sg_i_rollout(&v->episode[k], v->env, w, ws, (uint32_t)seed, v->max_steps, counted,
-                             v->latency + (size_t)k * (size_t)v->max_steps, NULL, err);
+                             v->latency + k * (size_t)v->max_steps, NULL, err);
     }
     v->env->close(w);
     free(mem);
     return s;
 }
 
-static sg_status all(const evaluation *v, sg_error *err)
+static sg_status all(evaluation *v, sg_error *err)
 {
-    sg_error e = {0};
     sg_i_world *w; /* the simulator's own start-up, once */
-    sg_status status = sg_i_env_open(v->env, &w, v->scene, &e);
+    sg_status s = sg_i_env_open(v->env, &w, v->scene, err);
     v->env->close(w);
-    const int n = status == SG_OK ? v->n : 0;
-#pragma omp parallel for schedule(dynamic, 1)
-    for (int k = 0; k < n; k++) {
-        sg_error mine = {0};
-        sg_status s = sg_cli_interrupted() ? SG_EINTR : one(v, k, &mine);
-        if (s != SG_OK) {
-#pragma omp critical
-            if (status == SG_OK) {
-                status = s;
-                e = mine;
-            }
-        }
-    }
-    if (status == SG_EINTR)
-        return sg_fail(err, status, "interrupted");
-    if (status != SG_OK && err)
-        *err = e;
-    return status;
+    if (s != SG_OK)
+        return s;
+    return sg_batches_run(&(sg_batches){.count = (size_t)v->n, .most = 1, .run = one}, v, err);
 }
 
 static int ascending(const void *a, const void *b)

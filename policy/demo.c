@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sigen/batches.h>
 #include "demos.h"
 
 enum { STREAM_DEMO = 0x500, ATTEMPTS = 50 };
@@ -81,57 +82,57 @@ static sg_status join(sg_i_demos *d, const made *m, size_t n, sg_error *err)
     return SG_OK;
 }
 
+typedef struct making {
+    const sg_i_env *env;
+    made *m;
+    uint64_t seed;
+    size_t done;
+    int (*progress)(void *, size_t);
+    void *arg;
+} making;
+
+static sg_status make_one(void *ctx, void *worker, size_t k, size_t n, sg_error *err)
+{
+    making *g = ctx;
+    int stop;
+    (void)worker, (void)n;
+#pragma omp critical(sg_policy_demos)
+    stop = g->progress && g->progress(g->arg, g->done);
+    if (stop)
+        return sg_fail(err, SG_EINTR, "interrupted");
+    sg_status s = episode(&g->m[k], g->env, k, g->seed, err);
+#pragma omp critical(sg_policy_demos)
+    g->done++;
+    return s;
+}
+
 sg_status sg_i_demos_make(sg_i_demos *d, const sg_i_env *env, size_t n, uint64_t seed, long *failed,
                           int (*progress)(void *, size_t), void *arg, sg_error *err)
 {
+    making g = {.env = env, .seed = seed, .progress = progress, .arg = arg};
     memset(d, 0, sizeof *d);
     d->env = env;
     if (!env->expert)
         return sg_fail(err, SG_ENOTSUP, "%s has no expert", env->name);
-    made *m = calloc(n, sizeof *m);
-    if (!m)
+    g.m = calloc(n, sizeof *g.m);
+    if (!g.m)
         return sg_fail(err, SG_ENOMEM, "no memory for %zu episodes", n);
-    sg_error first = {0};
-    size_t done = 0;
     sg_i_world *w; /* the simulator's own start-up, once */
-    sg_status status = sg_i_env_open(env, &w, NULL, &first);
+    sg_status s = sg_i_env_open(env, &w, NULL, err);
     if (w)
         env->close(w);
-#pragma omp parallel for schedule(dynamic, 1)
-    for (size_t k = 0; k < n; k++) {
-        sg_error mine = {0};
-        int go;
-#pragma omp critical
-        {
-            if (status == SG_OK && progress && progress(arg, done))
-                status = sg_fail(&first, SG_EINTR, "interrupted");
-            go = status == SG_OK;
-        }
-        if (!go)
-            continue;
-        sg_status s = episode(&m[k], env, k, seed, &mine);
-#pragma omp critical
-        {
-            done += s == SG_OK;
-            if (s != SG_OK && status == SG_OK) {
-                status = s;
-                first = mine;
-            }
-        }
-    }
-    if (status == SG_OK)
-        status = join(d, m, n, &first);
+    if (s == SG_OK)
+        s = sg_batches_run(&(sg_batches){.count = n, .most = 1, .run = make_one}, &g, err);
+    if (s == SG_OK)
+        s = join(d, g.m, n, err);
     *failed = 0;
     for (size_t k = 0; k < n; k++) {
-        *failed += m[k].failed;
-        free(m[k].state);
-        free(m[k].action);
+        *failed += g.m[k].failed;
+        free(g.m[k].state);
+        free(g.m[k].action);
     }
-    free(m);
-    if (status != SG_OK) {
+    free(g.m);
+    if (s != SG_OK)
         sg_i_demos_clear(d);
-        if (err)
-            *err = first;
-    }
-    return status;
+    return s;
 }

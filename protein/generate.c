@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <sigen/align.h>
+#include <sigen/batches.h>
 #include <sigen/distill.h>
 #include <sigen/sampler.h>
 #include "field.h"
@@ -300,18 +301,51 @@ static sg_status run_jobs(const plan *p, const sg_field *f, job *jobs, size_t co
     return s;
 }
 
-static sg_status run_batch(const plan *p, const sg_field *f, uint64_t first, size_t count,
-                           sg_protein *out, sg_error *err)
+/* What all threads see, and what each works with. */
+typedef struct generation {
+    plan p;
+    uint64_t first;
+    sg_protein *out;
+} generation;
+
+typedef struct worker {
+    sg_protein_work work;
+    sg_field field;
+} worker;
+
+static sg_status worker_begin(void *ctx, void *worker_, sg_error *err)
 {
+    const plan *p = &((generation *)ctx)->p;
+    worker *w = worker_;
+    w->work = (sg_protein_work){.model = p->model,
+                                .isa = p->isa,
+                                .project_from = p->o->project ? PROJECT_FROM : 2,
+                                .ladders = p->o->ladders};
+    sg_protein_field(&w->field, &p->sys, &w->work);
+    return sg_arena_new(&w->work.arena,
+                        sg_protein_work_bytes(p->model, BATCH, (size_t)padded(p->hi)), err);
+}
+
+static void worker_end(void *ctx, void *worker_)
+{
+    (void)ctx;
+    sg_arena_clear(&((worker *)worker_)->work.arena);
+}
+
+static sg_status run_batch(void *ctx, void *worker_, size_t at, size_t count, sg_error *err)
+{
+    const generation *g = ctx;
+    const worker *w = worker_;
+    size_t pieces = g->p.o->n_pieces + 1;
     job jobs[BATCH];
-    int *len = malloc(BATCH * (p->o->n_pieces + 1) * sizeof *len);
+    int *len = malloc(count * pieces * sizeof *len);
     if (!len)
         return sg_fail(err, SG_ENOMEM, "no memory for %zu chains", count);
     for (size_t k = 0; k < count; k++) {
-        jobs[k] = (job){.id = first + k, .out = &out[k], .len = len + k * p->o->n_pieces};
-        draw_length(p, &jobs[k]);
+        jobs[k] = (job){.id = g->first + at + k, .out = &g->out[at + k], .len = len + k * pieces};
+        draw_length(&g->p, &jobs[k]);
     }
-    sg_status s = run_jobs(p, f, jobs, count, err);
+    sg_status s = run_jobs(&g->p, &w->field, jobs, count, err);
     free(len);
     return s;
 }
@@ -319,43 +353,21 @@ static sg_status run_batch(const plan *p, const sg_field *f, uint64_t first, siz
 sg_status sg_protein_generate(const sg_protein_model *m, const sg_protein_generate_opts *o,
                               uint64_t first, size_t count, sg_protein *out, sg_error *err)
 {
-    plan p;
-    sg_status status = plan_init(&p, m, o, err);
+    generation g = {.first = first, .out = out};
+    sg_status s = plan_init(&g.p, m, o, err);
     for (size_t k = 0; k < count; k++)
         sg_protein_reset(&out[k]);
-    if (status == SG_OK) {
-        /* enough batches that every thread has some */
-        size_t each = (count + (size_t)o->threads - 1) / (size_t)o->threads;
-        each = each < BATCH ? (each ? each : 1) : BATCH;
-        long batches = (long)((count + each - 1) / each);
-#pragma omp parallel num_threads(o->threads)
-        {
-            sg_protein_work w = {.model = m,
-                                 .isa = p.isa,
-                                 .project_from = o->project ? PROJECT_FROM : 2,
-                                 .ladders = o->ladders};
-            sg_field f;
-            sg_error mine;
-            sg_status s = sg_arena_new(
-                &w.arena, sg_protein_work_bytes(m, BATCH, (size_t)padded(p.hi)), &mine);
-            sg_protein_field(&f, &p.sys, &w);
-#pragma omp for schedule(dynamic, 1)
-            for (long b = 0; b < batches; b++) {
-                size_t a = (size_t)b * each, n = count - a < each ? count - a : each;
-                if (s == SG_OK)
-                    s = run_batch(&p, &f, first + a, n, out + a, &mine);
-            }
-            sg_arena_clear(&w.arena);
-#pragma omp critical
-            if (s != SG_OK && status == SG_OK) {
-                status = s;
-                if (err)
-                    *err = mine;
-            }
-        }
-    }
-    free(p.grid);
-    return status;
+    if (s == SG_OK)
+        s = sg_batches_run(&(sg_batches){.count = count,
+                                         .most = BATCH,
+                                         .threads = o->threads,
+                                         .worker = sizeof(worker),
+                                         .begin = worker_begin,
+                                         .run = run_batch,
+                                         .end = worker_end},
+                           &g, err);
+    free(g.p.grid);
+    return s;
 }
 
 sg_status sg_protein_generate_outline(const sg_protein_model *m, const sg_protein_generate_opts *o,

@@ -1,5 +1,6 @@
 /* Status texts, error records, arena, and the judge of all other tests. */
 #include <sigen/arena.h>
+#include <sigen/batches.h>
 #include <sigen/error.h>
 
 #include "tap.h"
@@ -89,8 +90,84 @@ static void worst(void)
     tap_ok(isinf(all) && plain == e[0], "the worst of errors is the largest, or INFINITY by a NaN");
 }
 
+/* Batches: what each item and worker saw. */
+enum { ITEMS = 103 };
+
+typedef struct tally {
+    int seen[ITEMS], begun, ended, bad_begin, largest;
+    size_t fail[2]; /* items that fail */
+} tally;
+
+typedef struct hand {
+    size_t ready, items;
+} hand;
+
+static sg_status tally_begin(void *ctx, void *worker, sg_error *err)
+{
+    tally *t = ctx;
+    hand *h = worker;
+    int n;
+#pragma omp critical(test_batches)
+    n = ++t->begun;
+    h->ready = h->items == 0 ? 7 : 0;
+    return n == t->bad_begin ? sg_fail(err, SG_EDOM, "no hand") : SG_OK;
+}
+
+static sg_status tally_run(void *ctx, void *worker, size_t first, size_t n, sg_error *err)
+{
+    tally *t = ctx;
+    hand *h = worker;
+    sg_status s = h->ready == 7 ? SG_OK : sg_fail(err, SG_EINVAL, "a hand that is not ready");
+    for (size_t i = first; i < first + n; i++) {
+        t->seen[i]++;
+        if (s == SG_OK && (i == t->fail[0] || i == t->fail[1]))
+            s = sg_fail(err, SG_ENAN, "item %zu", i);
+    }
+    h->items += n;
+#pragma omp critical(test_batches)
+    if ((int)n > t->largest)
+        t->largest = (int)n;
+    return s;
+}
+
+static void tally_end(void *ctx, void *worker)
+{
+    (void)worker;
+    ((tally *)ctx)->ended++;
+}
+
+static void batches(void)
+{
+    static const size_t most[] = {1, 7, 64, 1000};
+    sg_error err;
+    for (int threads = 1; threads <= 4; threads++)
+        for (size_t k = 0; k < sizeof most / sizeof *most; k++) {
+            sg_batches b = {ITEMS,       most[k],   threads,  sizeof(hand),
+                            tally_begin, tally_run, tally_end};
+            tally t = {.fail = {ITEMS, ITEMS}};
+            sg_status s = sg_batches_run(&b, &t, &err);
+            int once = 1, share = (ITEMS + threads - 1) / threads;
+            for (int i = 0; i < ITEMS; i++)
+                once = once && t.seen[i] == 1;
+            tap_ok(s == SG_OK && once && t.begun == t.ended &&
+                       t.largest == (share < (int)most[k] ? share : (int)most[k]),
+                   "%d threads, batches of %zu: every item once", threads, most[k]);
+            t = (tally){.fail = {90, 31}};
+            s = sg_batches_run(&b, &t, &err);
+            tap_ok(s == SG_ENAN && strcmp(err.text, "item 31") == 0 && t.begun == t.ended,
+                   "and the error is the first one's");
+            t = (tally){.fail = {90, 31}, .bad_begin = 1};
+            s = sg_batches_run(&b, &t, &err);
+            tap_ok(s == SG_EDOM && t.begun == t.ended, "a worker that cannot begin");
+        }
+    tally t = {.fail = {ITEMS, ITEMS}};
+    sg_batches none = {.most = 4, .worker = sizeof(hand), .begin = tally_begin, .run = tally_run};
+    tap_ok(sg_batches_run(&none, &t, NULL) == SG_OK && t.seen[0] == 0, "of no items none");
+}
+
 int main(void)
 {
+    batches();
     worst();
     errors();
     arena();
