@@ -11,15 +11,16 @@
 static const double spread = 0.05; /* in standard deviations */
 
 sg_status sg_mol_chooser_init(sg_mol_chooser *c, const sg_mol_model *m,
-                              const sg_mol_generate_opts *o, sg_error *err)
+                              const sg_mol_generate_opts *o, const sg_isa *isa, sg_error *err)
 {
     memset(c, 0, sizeof *c);
     c->regressor = o->regressor ? o->regressor : m;
+    c->isa = isa;
     c->n = o->n_targets;
     const sg_mol_vocab *has = &m->config.vocab, *reads = &c->regressor->config.vocab;
-    if (o->candidates > SG_MOL_MAX_CANDIDATES)
+    if (o->candidates > SG_MOL_CANDIDATES)
         return sg_fail(err, SG_EINVAL, "%d candidates, at most %d", o->candidates,
-                       SG_MOL_MAX_CANDIDATES);
+                       SG_MOL_CANDIDATES);
     if (c->n == 0)
         return sg_fail(err, SG_EINVAL, "candidates are chosen by targets, and none is given");
     if (!sg_mol_model_predicts(c->regressor))
@@ -39,7 +40,7 @@ sg_status sg_mol_chooser_init(sg_mol_chooser *c, const sg_mol_model *m,
     return SG_OK;
 }
 
-/* log prod_q N(y_q; f_q, s_q^2) up to a constant */
+/* log prod_q N(y_q; f_q, s_q^2) up to a constant; -inf where f says nothing */
 static double log_weight(const sg_mol_chooser *c, const double *f)
 {
     double l = 0;
@@ -47,14 +48,14 @@ static double log_weight(const sg_mol_chooser *c, const double *f)
         double d = (f[c->property[k]] - c->value[k]) / c->spread[k];
         l -= 0.5 * d * d;
     }
-    return l;
+    return isfinite(l) ? l : -HUGE_VAL;
 }
 
 /* One of n candidates; f (n, Q) is known where the regressor could read them. */
 static size_t pick(const sg_mol_chooser *c, const sg_mol *candidate, size_t n, const double *f,
                    const unsigned char *known, sg_rng *r)
 {
-    double w[SG_MOL_MAX_CANDIDATES], top = -HUGE_VAL;
+    double w[SG_MOL_CANDIDATES], top = -HUGE_VAL;
     size_t Q = (size_t)c->regressor->config.vocab.n_props;
     for (size_t k = 0; k < n; k++) {
         w[k] = known[k] ? log_weight(c, f + k * Q) : -HUGE_VAL;
@@ -71,7 +72,7 @@ sg_status sg_mol_choose(const sg_mol_chooser *c, sg_mol *candidate, size_t count
     size_t n = count * each, Q = (size_t)c->regressor->config.vocab.n_props;
     double *f = calloc(n * Q, sizeof *f);
     unsigned char *known = calloc(n, 1);
-    sg_status s = f && known ? sg_mol_predict(c->regressor, candidate, n, f, known, err)
+    sg_status s = f && known ? sg_mol_predict_by(c->regressor, c->isa, candidate, n, f, known, err)
                              : sg_fail(err, SG_ENOMEM, "no memory to choose from candidates");
     for (size_t k = 0; k < count && s == SG_OK; k++) {
         size_t a = k * each;

@@ -10,6 +10,7 @@
 #include "plan.h"
 
 enum { BATCH = 32, MAX_PAIRS = 20000, DRAWS = 1000 };
+_Static_assert(SG_MOL_CANDIDATES <= BATCH, "candidates of a molecule are one batch");
 /* random streams of a molecule; 16 per attempt */
 enum { STREAM_SIZE = 1, STREAM_HEAVY = 2, STREAM_HYDRO = 3, STREAM_CHOICE = 4, STREAMS = 16 };
 
@@ -18,7 +19,8 @@ typedef struct job {
     uint64_t id;
     sg_mol *out;
     int n, h;
-    int tried, attempt; /* before the candidate's first attempt; all along */
+    int tried;   /* numbers of attempts taken by the candidates before */
+    int attempt; /* number of the one under way, of which its streams are */
     int cls[SG_MOL_MAX_HEAVY];
     int bond[SG_MOL_MAX_HEAVY * (SG_MOL_MAX_HEAVY - 1) / 2];
     double xyz[3 * SG_MOL_MAX_NODES]; /* heavy atoms, then hydrogens by parent */

@@ -39,4 +39,9 @@ SG_MUST_CHECK sg_status sg_mol_model_save(const sg_mol_model *m, const char *pat
                                           const char *const (*meta)[2], int n_meta,
                                           const sg_train_state *state, sg_mol_head head,
                                           sg_error *err);
+
+/* sg_mol_predict (sigen/mol_predict.h) with the kernels isa; NULL: the best of this machine. */
+SG_MUST_CHECK sg_status sg_mol_predict_by(const sg_mol_model *m, const sg_isa *isa,
+                                          const sg_mol *mol, size_t count, double *out,
+                                          unsigned char *known, sg_error *err);
 #endif

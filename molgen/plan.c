@@ -142,8 +142,8 @@ sg_status sg_mol_plan_init(sg_mol_plan *p, const sg_mol_model *m, const sg_mol_g
                        m->config.heavy.L ? "hydrogens" : "heavy atoms");
     if (o->steps < 1 || o->steps > 10000 || o->hydro_steps < 1 || o->hydro_steps > 10000 ||
         o->threads < 1 || o->threads > 256 || o->n_targets < 0 || o->n_targets > SG_MOL_TARGETS ||
-        !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1) || o->tries < 1 || o->tries > MAX_TRIES ||
-        o->candidates < 1)
+        !(o->temperature > 0) || !(o->remask >= 0) || !(o->slack >= 1) || o->tries < 1 ||
+        o->tries > MAX_TRIES || o->candidates < 1)
         return sg_fail(err, SG_EINVAL, "an option of the generator is out of range");
     p->method = sg_sampler_find(o->sampler);
     if (!p->method)
@@ -161,7 +161,7 @@ sg_status sg_mol_plan_init(sg_mol_plan *p, const sg_mol_model *m, const sg_mol_g
         p->cond.known[q] = 1;
         p->cond.asked = 1;
     }
-    sg_status s = o->candidates > 1 ? sg_mol_chooser_init(&p->chooser, m, o, err) : SG_OK;
+    sg_status s = o->candidates > 1 ? sg_mol_chooser_init(&p->chooser, m, o, p->isa, err) : SG_OK;
     if (s == SG_OK && o->formula)
         s = formula(p, err);
     if (s == SG_OK)

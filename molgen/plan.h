@@ -19,7 +19,7 @@ typedef struct sg_mol_plan {
     unsigned char element[SG_MOL_MAX_HEAVY]; /* of each node, with a formula */
     int formula_heavy, formula_h;
     sg_mol_chooser chooser; /* with candidates */
-    int closed; /* the last step closes the shells (closed.h) */
+    int closed;             /* the last step closes the shells (closed.h) */
 } sg_mol_plan;
 
 /* Points into itself, the model and the options: it must stay where it is, and not outlive them.

@@ -12,6 +12,7 @@ enum { BATCH = 32, MAX_PAIRS = 20000 };
 /* Molecules of one run, encoded. */
 typedef struct group {
     const sg_mol_model *m;
+    const sg_isa *isa;
     sg_mol_data *data;
     const size_t *at; /* where each example's results go */
     double *out;
@@ -45,7 +46,7 @@ static sg_status run(const group *g, sg_arena *a, long first, int count, sg_erro
         b.t[k] = 1;
     }
     unsigned mode = sg_fp_flush();
-    sg_tape_init(&t, a, &g->m->params[SG_MOL_PREDICT], NULL, NULL);
+    sg_tape_init(&t, a, &g->m->params[SG_MOL_PREDICT], NULL, g->isa);
     sg_egnet_forward(net, &t, &b.in, &out);
     sg_fp_restore(mode);
     if (t.status != SG_OK)
@@ -63,7 +64,7 @@ static sg_status run_all(const group *g, sg_error *err)
     sg_arena a;
     const sg_egnet *net = &g->m->net[SG_MOL_PREDICT];
     size_t bytes = sg_egnet_bytes(net, BATCH * SG_MOL_MAX_NODES,
-                                    MAX_PAIRS + SG_MOL_MAX_NODES * SG_MOL_MAX_NODES / 2, BATCH);
+                                  MAX_PAIRS + SG_MOL_MAX_NODES * SG_MOL_MAX_NODES / 2, BATCH);
     sg_status s = sg_arena_new(&a, 2 * bytes, err);
     long total = sg_mol_data_count(g->data);
     for (long i = 0, j; i < total && s == SG_OK; i = j) {
@@ -81,10 +82,10 @@ static sg_status run_all(const group *g, sg_error *err)
     return s;
 }
 
-sg_status sg_mol_predict(const sg_mol_model *m, const sg_mol *mol, size_t count, double *out,
-                         unsigned char *known, sg_error *err)
+sg_status sg_mol_predict_by(const sg_mol_model *m, const sg_isa *isa, const sg_mol *mol,
+                            size_t count, double *out, unsigned char *known, sg_error *err)
 {
-    group g = {.m = m, .out = out};
+    group g = {.m = m, .isa = isa, .out = out};
     if (!sg_mol_model_predicts(m))
         return sg_fail(err, SG_ENOTSUP, "the model has no property regressor");
     g.data = sg_mol_data_new(NULL, NULL, 0, &m->config.vocab, err);
@@ -104,4 +105,10 @@ sg_status sg_mol_predict(const sg_mol_model *m, const sg_mol *mol, size_t count,
     sg_mol_data_free(g.data);
     free(at);
     return s;
+}
+
+sg_status sg_mol_predict(const sg_mol_model *m, const sg_mol *mol, size_t count, double *out,
+                         unsigned char *known, sg_error *err)
+{
+    return sg_mol_predict_by(m, NULL, mol, count, out, known, err);
 }

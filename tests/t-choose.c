@@ -1,4 +1,5 @@
-/* Choosing one of several candidates (molgen/choose.h): the law, and what generation makes of it. */
+/* Choosing one of several candidates (molgen/choose.h): the law, and what generation makes of it.
+ */
 #include <config.h>
 
 #include <math.h>
@@ -97,7 +98,7 @@ static void law(void)
     tap_ok(fabs(a - b) > .1, "two molecules of %.3f and %.3f D", a, b);
     /* log odds of the first: ((y - b)^2 - (y - a)^2)/2s^2 = 1 */
     o.target[0].value = (2 * s * s + a * a - b * b) / (2 * (a - b));
-    must(sg_mol_chooser_init(&c, generator, &o, &err), &err);
+    must(sg_mol_chooser_init(&c, generator, &o, NULL, &err), &err);
     for (size_t k = 0; k < N; k++) {
         copy(&candidate[3 * k], &two[0]);
         copy(&candidate[3 * k + 1], &two[1]);
@@ -135,13 +136,83 @@ static void unread(void)
     candidate[1].atom[0].radical = 2;
     sg_rng_init(&r[0], 1, 0, 0);
     sg_rng_init(&r[1], 1, 1, 0);
-    must(sg_mol_chooser_init(&c, generator, &o, &err), &err);
+    must(sg_mol_chooser_init(&c, generator, &o, NULL, &err), &err);
     must(sg_mol_choose(&c, candidate, 2, 2, r, out, &err), &err);
     tap_ok(out[0].n_atoms == one->n_atoms, "a radical beside an empty molecule is kept");
     tap_ok(out[1].n_atoms == 0, "of two empty ones an empty one");
     clear(one, 1);
     clear(candidate, 4);
     clear(out, 2);
+}
+
+/* Where f is not a number. */
+static void not_finite(void)
+{
+    sg_mol_generate_opts o = asked("mu", 2);
+    sg_mol one[1] = {{0}}, candidate[4] = {{0}}, out[2] = {{0}};
+    sg_mol_chooser c;
+    sg_error err;
+    sg_rng r[2];
+    make(&o, one, 1);
+    for (int k = 0; k < 4; k++)
+        copy(&candidate[k], one);
+    candidate[0].atom[0].xyz[0] = candidate[3].atom[0].xyz[0] = 1e200;
+    tap_ok(!isfinite(reading(&candidate[0], "mu")), "an atom too far away to read");
+    sg_rng_init(&r[0], 1, 0, 0);
+    sg_rng_init(&r[1], 1, 1, 0);
+    must(sg_mol_chooser_init(&c, generator, &o, NULL, &err), &err);
+    must(sg_mol_choose(&c, candidate, 2, 2, r, out, &err), &err);
+    tap_ok(same(&out[0], one) && same(&out[1], one), "is never kept, whether first or last");
+    clear(one, 1);
+    clear(candidate, 4);
+    clear(out, 2);
+}
+
+/* With one attempt each, some candidates do not fit: they are never kept beside one that does. */
+static void wanting(void)
+{
+    enum { N = 40, ATOMS = 18 };
+    sg_mol_generate_opts o = asked("mu", 2);
+    sg_mol out[N] = {{0}};
+    size_t missed[2] = {0};
+    sg_error err;
+    o.atoms = ATOMS;
+    o.tries = 1;
+    for (int i = 0; i < 2; i++) {
+        size_t empty = 0;
+        int exact = 1;
+        o.candidates = i ? 8 : 1;
+        must(sg_mol_generate(generator, &o, 0, N, out, &missed[i], &err), &err);
+        for (size_t k = 0; k < N; k++) {
+            empty += out[k].n_atoms == 0;
+            exact = exact && (out[k].n_atoms == 0 || out[k].n_atoms == ATOMS);
+        }
+        tap_ok(exact && empty == missed[i], "%d of %zu missed, the others fit", (int)empty,
+               (size_t)N);
+    }
+    tap_ok(missed[1] < missed[0] / 2, "far fewer of several candidates: %zu for %zu", missed[1],
+           missed[0]);
+    clear(out, N);
+}
+
+/* The kernels asked for are the regressor's too. */
+static void kernels(void)
+{
+    sg_mol_generate_opts o = asked("mu", 2);
+    const sg_isa *best = sg_isa_find(NULL), *generic = sg_isa_find("generic");
+    sg_mol one[1] = {{0}};
+    double f[2][SG_MOL_MAX_PROPS];
+    unsigned char known;
+    sg_mol_chooser c;
+    sg_error err;
+    make(&o, one, 1);
+    must(sg_mol_chooser_init(&c, generator, &o, generic, &err), &err);
+    must(sg_mol_predict_by(c.regressor, c.isa, one, 1, f[0], &known, &err), &err);
+    must(sg_mol_predict_by(regressor, best, one, 1, f[1], &known, &err), &err);
+    int q = property(regressor, "mu");
+    tap_ok(best == generic || f[0][q] != f[1][q], "generic kernels are used, and round otherwise");
+    tap_near(f[0][q], f[1][q], 1e-3, 0, "a little");
+    clear(one, 1);
 }
 
 static void generation(void)
@@ -205,6 +276,9 @@ int main(void)
     regressor = load("qm9-predictor");
     law();
     unread();
+    not_finite();
+    kernels();
+    wanting();
     generation();
     refused();
     sg_mol_model_free(generator);
