@@ -11,6 +11,8 @@
 #include "cli/models.h"
 #include "cmd.h"
 
+enum { BLOCK = 256 }; /* samples of a block, candidates counted */
+
 /* Those that bring coordinates all the way. */
 static const char *sampler_name(size_t k)
 {
@@ -21,14 +23,14 @@ static const char *sampler_name(size_t k)
 }
 
 static const sg_opt options[] = {
-    {"target", 'T', SG_OPT_LIST, "NAME=VALUE",
-     "ask for a property, as in gap=6.5eV; may be repeated", NULL, 0, 0, NULL},
+    {"target", 'T', SG_OPT_LIST, "NAME=VALUE", "ask for a property, as in gap=6.5eV", NULL, 0, 0,
+     NULL},
     {"guidance", 'g', SG_OPT_DOUBLE, "W",
      "weight of the targets: 1 is the conditional law, more presses harder", "1", 0, 20, NULL},
     {"candidates", 'k', SG_OPT_INT, "K",
      "samples made for each molecule, of which a regressor's reading of the targets chooses one: "
      "nearer by far, and K times as long",
-     "1", 1, 32, NULL},
+     "1", 1, SG_MOL_CANDIDATES, NULL},
     {"regressor", 0, SG_OPT_TEXT, "MODEL",
      "what chooses: the model's own, or qm9-predictor where it has none", NULL, 0, 0, NULL},
     {"heavy", 0, SG_OPT_RANGE, "A-B", "number of heavy atoms; the data's sizes if not given", NULL,
@@ -69,7 +71,9 @@ typedef struct sampling {
     int provenance;
     size_t missed, open; /* not made; made, but shells did not close */
     sg_progress bar;
-    char targets[SG_MOL_TARGETS][2][64]; /* tag name and value */
+    char item[SG_MOL_TARGETS + 2][2][64]; /* data items of every record, name and value: targets,
+                                             then what chose */
+    int n_items;
 } sampling;
 
 /* C7H10O2 -> counts by atomic number */
@@ -119,9 +123,9 @@ static sg_status parse_target(sampling *s, const char *text, sg_error *err)
             for (int i = 0; i < k; i++)
                 if (s->o.target[i].property == q)
                     return sg_fail(err, SG_EINVAL, "target %s is given twice", p.name);
-            sg_mol_cmd_tag(s->targets[k][0], "SG_target", &p);
-            snprintf(s->targets[k][1], sizeof s->targets[k][1], "%g", v);
-            s->o.n_targets++;
+            sg_mol_cmd_tag(s->item[k][0], "SG_target", &p);
+            snprintf(s->item[k][1], sizeof s->item[k][1], "%g", v);
+            s->n_items = ++s->o.n_targets;
             return SG_OK;
         }
         snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", q ? ", " : "",
@@ -147,8 +151,8 @@ static sg_status describe(const sampling *s, uint64_t id, sg_mol *m, sg_error *e
              (unsigned long long)id, s->o.sampler, s->o.steps);
     snprintf(text, sizeof text, "%llu", (unsigned long long)id);
     st = sg_mol_set_tag(m, "SG_id", text, err);
-    for (int k = 0; k < s->o.n_targets && st == SG_OK; k++)
-        st = sg_mol_set_tag(m, s->targets[k][0], s->targets[k][1], err);
+    for (int k = 0; k < s->n_items && st == SG_OK; k++)
+        st = sg_mol_set_tag(m, s->item[k][0], s->item[k][1], err);
     return st;
 }
 
@@ -243,16 +247,32 @@ static sg_status read_options(sg_cli *c, sampling *s, sg_error *err)
     return st;
 }
 
+static void add_item(sampling *s, const char *name, const char *value)
+{
+    snprintf(s->item[s->n_items][0], sizeof s->item[0][0], "%s", name);
+    snprintf(s->item[s->n_items++][1], sizeof s->item[0][1], "%s", value);
+}
+
+/* The regressor that chooses, and that records tell of it. */
 static sg_status open_regressor(const sg_cli *c, sampling *s, sg_error *err)
 {
     const char *name = sg_cli_text(c, "regressor");
     sg_status st = SG_OK;
-    if (s->o.candidates > 1 && (name || !sg_mol_model_predicts(s->model)))
+    char candidates[16];
+    if (s->o.candidates == 1) {
+        if (name)
+            sg_cli_note(c, "--regressor is of no use without --candidates");
+        return SG_OK;
+    }
+    if (name || !sg_mol_model_predicts(s->model))
         st = sg_mol_cmd_open(name ? name : "qm9-predictor", &s->regressor, err);
-    else if (name)
-        sg_cli_note(c, "--regressor is of no use without --candidates");
+    if (st != SG_OK)
+        return st;
     s->o.regressor = s->regressor;
-    return st;
+    snprintf(candidates, sizeof candidates, "%d", s->o.candidates);
+    add_item(s, "SG_candidates", candidates);
+    add_item(s, "SG_regressor", sg_mol_model_hash(s->regressor ? s->regressor : s->model));
+    return SG_OK;
 }
 
 /* All that decides the bytes. */
@@ -279,7 +299,7 @@ static json_t *about(const sg_cli *c, const sampling *s)
     const char *formula = sg_cli_text(c, "formula");
     json_object_set_new(o, "formula", formula ? json_string(formula) : json_null());
     for (int k = 0; k < s->o.n_targets; k++)
-        json_array_append_new(t, json_pack("[s,f]", s->targets[k][0], s->o.target[k].value));
+        json_array_append_new(t, json_pack("[s,f]", s->item[k][0], s->o.target[k].value));
     json_object_set_new(o, "targets", t);
     json_object_set_new(o, "format", json_string(s->format->name));
     json_object_set_new(o, "provenance", json_boolean(s->provenance));
@@ -293,7 +313,6 @@ static sg_status run(sg_cli *c, sg_error *err)
         return sg_fail(err, SG_ENOMEM, "no memory");
     sg_job job = {.path = sg_cli_text(c, "output"),
                   .count = (uint64_t)sg_cli_int(c, "n"),
-                  .block = 256,
                   .resume = sg_cli_flag(c, "resume"),
                   .head = head,
                   .records = records,
@@ -311,7 +330,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (st == SG_OK && !(s->format = sg_mol_cmd_format(c, job.path, err)))
         st = SG_EINVAL;
     if (st == SG_OK && s->o.n_targets && !s->format->tags)
-        sg_cli_note(c, "%s has no place for data items: the targets are not written",
+        sg_cli_note(c, "%s has no place for data items: what was asked for is not written",
                     s->format->name);
     if (st == SG_OK && !(ab = about(c, s)))
         st = sg_fail(err, SG_ENOMEM, "no memory");
@@ -319,6 +338,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     sg_job_ids(&job, &first, &count);
     double start = sg_cli_seconds();
     if (st == SG_OK) {
+        job.block = BLOCK / (size_t)s->o.candidates;
         sg_progress_start(&s->bar, c, "molecules", count);
         st = sg_job_run(c, &job, err);
         sg_progress_end(&s->bar);
@@ -335,7 +355,7 @@ static sg_status run(sg_cli *c, sg_error *err)
     if (st == SG_OK && s->missed)
         sg_cli_note(
             c, "%zu molecules did not meet --atoms or --formula in %d attempts and are left out",
-            s->missed, s->o.tries);
+            s->missed, s->o.tries * s->o.candidates);
     if (st == SG_OK && s->open)
         sg_cli_note(c, "molecules with open valences: %zu", s->open);
     c->defects = s->missed;
@@ -357,12 +377,11 @@ const sg_verb sg_mol_cmd_sample = {
     .description =
         "Generates 3D molecules with explicit hydrogens, kekulised bonds and formal charges. Heavy "
         "atoms come first (coordinates, elements, charges, hydrogen counts and bonds together), "
-        "then "
-        "their hydrogens. The output holds raw samples: nothing is repaired, filtered or "
+        "then their hydrogens. The output holds raw samples: nothing is repaired, filtered or "
         "relaxed, unless --candidates asks for a choice.\n\n"
-        "Properties asked for with --target are written into the file as SG_target_NAME_UNIT. "
-        "Units of the "
-        "model (see info) are assumed where none is given; meV, hartree, kcal/mol, kJ/mol, A^3 and "
+        "Properties asked for with --target are written into the file as SG_target_NAME_UNIT, "
+        "how a choice was made as SG_candidates and SG_regressor. Units of the model (see info) "
+        "are assumed where none is given; meV, hartree, kcal/mol, kJ/mol, A^3 and "
         "J/(mol K) are understood.",
     .example = "sg-molgen sample -n 100 --seed 42 -o molecules.sdf\n"
                "sg-molgen sample -n 50 --target gap=6.5eV --target mu=2D -o targets.sdf.gz\n"
