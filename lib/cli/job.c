@@ -90,7 +90,7 @@ static sg_status append(struct run *r, const struct sg_i_job_block *b, const cha
     return SG_OK;
 }
 
-/* Blocks are shortened where one takes long: a signal is answered within about two seconds. */
+/* Blocks are shortened where one takes long: an interruption loses about two seconds of work. */
 static void adapt(struct run *r, double seconds)
 {
     if (r->job->prompt)
