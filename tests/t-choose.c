@@ -85,7 +85,7 @@ static void copy(sg_mol *to, const sg_mol *m)
  * that the regressor cannot read is never kept beside one that it can. */
 static void law(void)
 {
-    enum { N = 4000 };
+    enum { N = 600 };
     sg_mol_generate_opts o = asked("mu", 2);
     sg_mol two[2] = {{0}}, *candidate = calloc(3 * N, sizeof *candidate);
     sg_mol *out = calloc(N, sizeof *out);
@@ -217,31 +217,30 @@ static void kernels(void)
 
 static void generation(void)
 {
-    enum { N = 100 };
+    enum { N = 32, FEW = 6 };
     sg_mol_generate_opts o = asked("mu", 4);
-    sg_mol raw[N] = {{0}}, near[N] = {{0}}, again[N] = {{0}};
+    sg_mol raw[N] = {{0}}, near[N] = {{0}}, again[FEW] = {{0}};
     double error[2] = {0};
     int firsts = 0, equal = 1;
     make(&o, raw, N);
-    o.candidates = 5;
+    o.candidates = 2;
     make(&o, near, N);
     o.threads = 2;
-    make(&o, again, N);
+    make(&o, again, FEW);
     for (size_t k = 0; k < N; k++) {
         double e[2] = {fabs(reading(&raw[k], "mu") - 4), fabs(reading(&near[k], "mu") - 4)};
         for (int i = 0; i < 2; i++)
             error[i] += isnan(e[i]) ? 0 : e[i] / N;
         firsts += same(&raw[k], &near[k]);
-        equal = equal && same(&near[k], &again[k]);
+        equal = equal && (k >= FEW || same(&near[k], &again[k]));
     }
-    /* of five, within half of the error of one in all but absurd laws */
-    tap_ok(error[1] < .5 * error[0], "five candidates come nearer: %.2f D for %.2f", error[1],
+    tap_ok(error[1] < .8 * error[0], "the nearer of two: off by %.2f D for %.2f", error[1],
            error[0]);
-    tap_near(firsts, N / 5., 4 * sqrt(N * .16), 0, "the first of five, that of one, is as likely");
+    tap_near(firsts, N / 2., 4 * sqrt(N * .25), 0, "the first of two, that of one, is as likely");
     tap_ok(equal, "whatever the threads");
     clear(raw, N);
     clear(near, N);
-    clear(again, N);
+    clear(again, FEW);
 }
 
 static void refused(void)
