@@ -90,7 +90,8 @@ static sg_status append(struct run *r, const struct sg_i_job_block *b, const cha
     return SG_OK;
 }
 
-/* Blocks are shortened where one takes long: an interruption loses about two seconds of work. */
+/* The first block is short, the others as long as fits into about two seconds: what an interruption
+ * loses. */
 static void adapt(struct run *r, double seconds)
 {
     if (r->job->prompt)
@@ -373,7 +374,7 @@ sg_status sg_job_run(const sg_cli *c, const sg_job *job, sg_error *err)
     r.shards = job->shards ? job->shards : 1;
     sg_job_ids(job, &r.first, &r.count);
     r.next = r.first;
-    r.size = job->block;
+    r.size = job->prompt ? job->block : (job->block + 7) / 8;
     int through =
         strcmp(job->path, "-") == 0 || (stat(job->path, &info) == 0 && !S_ISREG(info.st_mode));
     if (through && job->resume)

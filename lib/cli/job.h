@@ -14,13 +14,13 @@ typedef struct sg_job {
     const json_t *about;    /* object with all that decides the bytes: version, model, seed... */
     uint64_t count;         /* ids 0..count-1 of the whole job */
     uint64_t shard, shards; /* 1-based part of how many; 0, 0: the whole */
-    size_t block; /* ids of one call of records, at most; fewer if they take over two seconds, unless
-                     records is prompt */
+    size_t block; /* ids of one call of records, at most; at first an eighth of it, and fewer if
+                     they take over two seconds, unless records is prompt */
     int prompt;   /* records itself ends soon after a signal */
     int resume;
-    /* Each writes text for `out`; head and tail (may be NULL) frame the records of the file. records:
-     * *count ids from `first` on; after a signal it may set *count to fewer, those that it wrote, or
-     * return SG_EINTR if there are none. */
+    /* Each writes text for `out`; head and tail (may be NULL) frame the records of the file.
+     * records: *count ids from `first` on; after a signal it may set *count to fewer, those that it
+     * wrote, or return SG_EINTR if there are none. */
     sg_status (*head)(void *ctx, sg_out *out, sg_error *err);
     sg_status (*records)(void *ctx, uint64_t first, size_t *count, sg_out *out, sg_error *err);
     sg_status (*tail)(void *ctx, sg_out *out, sg_error *err);
