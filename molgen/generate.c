@@ -295,6 +295,7 @@ static sg_status run_jobs(const sg_mol_plan *p, worker *w, size_t count, sg_erro
     heavy.opts.noise_scale = o->noise;
     heavy.opts.stop = o->stop;
     hydro.opts.grid = p->hydro_grid;
+    hydro.opts.method = p->hydro_method;
     hydro.opts.steps = (size_t)o->hydro_steps;
     hydro.opts.stop = o->stop;
     for (int attempt = 0; attempt < o->tries; attempt++) {

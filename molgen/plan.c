@@ -148,6 +148,7 @@ sg_status sg_mol_plan_init(sg_mol_plan *p, const sg_mol_model *m, const sg_mol_g
     p->method = sg_sampler_find(o->sampler);
     if (!p->method)
         return sg_fail(err, SG_EINVAL, "unknown sampler \"%s\"", o->sampler);
+    p->hydro_method = sg_sampler_find("exp2");
     p->isa = sg_isa_find(o->isa);
     if (!p->isa)
         return sg_fail(err, SG_ENOTSUP, "no kernels \"%s\" on this machine", o->isa);

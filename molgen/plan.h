@@ -12,7 +12,7 @@ typedef struct sg_mol_plan {
     sg_system heavy, hydro;
     sg_map heavy_map, hydro_map;
     double *heavy_grid, *hydro_grid;
-    const sg_sampler *method;
+    const sg_sampler *method, *hydro_method;
     const sg_isa *isa;
     double size_weight[SG_MOL_MAX_HEAVY + 1]; /* p(heavy atoms | targets) up to a factor */
     sg_mol_cond cond;
